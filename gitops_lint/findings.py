@@ -18,13 +18,15 @@ class Severity(enum.IntEnum):
 
     @property
     def word(self) -> Literal["info", "warning", "error"]:
-        return ("info", "warning", "error")[self]  # type: ignore[return-value]
+        return _WORDS[self]
 
     @classmethod
     def of(cls, word: str) -> Severity:
         """The severity a word names. Raises KeyError for any other word."""
         return cls[word.upper()]
 
+
+_WORDS: tuple[Literal["info", "warning", "error"], ...] = ("info", "warning", "error")
 
 Confidence = Literal["high", "medium", "low"]
 Group = Literal["correctness", "security", "suspicious", "practice"]
