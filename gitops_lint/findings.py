@@ -40,7 +40,7 @@ class Region:
 
     file: relative to the root, with `/`. start, end: code points from 0, end exclusive. line, column, end_line, end_column:
     from 1, end exclusive, columns in code points. document: number in the YAML stream from 0. path: node path in that
-    document, "" for the document itself.
+    document, "" for the document itself. secret: what the stretch covers is never printed; reporters show `••••`.
     """
 
     file: str
@@ -52,6 +52,7 @@ class Region:
     end_column: int
     document: int = 0
     path: str = ""
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class Finding:
     rule: the rule's id; area: the folder it lies in. region: where, the smallest text that shows it. identity_path: the
     node path in which list items stand by their `name` (data for the fingerprint). notes: evidence, one sentence each.
     help: the cure, or "". fingerprint: 16 hex digits, stable under edits elsewhere in the file; "" until `with_fingerprints`.
+    label: words that stand under the region, beside its carets, or "".
     """
 
     rule: str
@@ -126,6 +128,7 @@ class Finding:
     generated_by: GeneratedBy | None = None
     identity_path: str = ""
     fingerprint: str = ""
+    label: str = ""
 
     @property
     def file(self) -> str:
@@ -152,7 +155,7 @@ class Crash:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A finding that a comment (or a baseline) took away, and why."""
+    """A finding that a comment (or a baseline) took away. reason: the words its author gave, "" where none."""
 
     finding: Finding
     reason: str
@@ -165,8 +168,16 @@ class Outcome:
     Everything one run has to say; reporters read nothing else.
 
     findings: what counts, in order. suppressed: what comments took away. unverified: rule id -> rows that were neither
-    right nor wrong because something is unknown. sources: file -> text, only of files that findings point into.
+    right nor wrong because something is unknown. crashed: a rule or an engine failed (exit status 3).
+    sources: file -> text, only of files that findings, their related places or their fixes point into.
     rules: id -> what reporters may want to print of the rule (title, help text, tags), only for rules with findings.
+    secrets: file -> stretches (start, end) that are never printed, besides the regions marked `secret`: a snippet may show
+    a line for another reason, and one line may hold a whole Secret.
+    root: the root as an absolute path, used to show paths as the user would type them, never printed itself.
+    prefix: where the root lies below the top of its Git repository: "" at the top, else with a final `/` (`deploy/`).
+    fail_on: the severity from which findings make the run fail: the flag, else the configuration's word.
+    warnings: what the tool itself has to say, one line each (stderr); details: the same, for `--verbose` only (which
+    configuration was used, how many rules ran).
     """
 
     findings: tuple[Finding, ...]
@@ -178,6 +189,21 @@ class Outcome:
     crashed: bool = False
     sources: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[str, RuleCard] = field(default_factory=dict)
+    secrets: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    root: str = ""
+    prefix: str = ""
+    fail_on: Severity = Severity.ERROR
+    warnings: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
+
+    def count(self, severity: Severity) -> int:
+        """How many findings that count have exactly this severity."""
+        return sum(1 for one in self.findings if one.severity == severity)
+
+    @property
+    def failed(self) -> bool:
+        """Whether a finding that counts is at or above `fail_on`."""
+        return any(one.severity >= self.fail_on for one in self.findings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,47 @@
+"""What one run of `check` was asked to do: the command line as a value, which `cli` makes and `pipeline` reads."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gitops_lint.findings import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class StandardInput:
+    """A file whose content came through standard input; file: the name it goes by, as typed on the command line."""
+
+    file: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """
+    The flags of one run, not yet joined with the configuration file; what is given here wins over the file.
+
+    select, ignore, extend_select: rule ids, areas, `group:security`, `ALL`; select None = not given.
+    profile: "default" or "strict". fail_on: None = the configuration's, else error. config: a file's path; isolated: read
+    no configuration. root: a folder; None = found from the first path. rule_folders: folders of users' rules.
+    targets: product -> version, as in the configuration. schema_locations: files or folders of JSON schemas.
+    suppressions: False = ignore comments take nothing away. jobs: worker processes; None = as many as is sensible.
+    stdin: content that stands for one file. today: the date on which suppressions expire; None = nothing expires.
+    """
+
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    profile: str | None = None
+    fail_on: Severity | None = None
+    config: str | None = None
+    isolated: bool = False
+    root: str | None = None
+    rule_folders: tuple[str, ...] = ()
+    targets: Mapping[str, str] = field(default_factory=dict)
+    schema_locations: tuple[str, ...] = ()
+    suppressions: bool = True
+    jobs: int | None = None
+    stdin: StandardInput | None = None
+    today: datetime.date | None = None
