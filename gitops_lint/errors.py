@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 
 class GitopsLintError(Exception):
     """
@@ -15,13 +13,7 @@ class GitopsLintError(Exception):
     """
 
     def __init__(
-        self,
-        message: str,
-        *,
-        file: str | None = None,
-        line: int | None = None,
-        column: int | None = None,
-        help: str = "",
+        self, message: str, *, file: str | None = None, line: int | None = None, column: int | None = None, help: str = ""
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -46,19 +38,3 @@ class ConfigurationError(GitopsLintError):
 
 class RuleError(GitopsLintError):
     """A rule file: its syntax, or what the static checks say of it."""
-
-
-class RuleErrors(RuleError):
-    """
-    Everything that the static checks say of one rule file, in the order of the text.
-
-    errors: at least one. Message, place and help are those of the first.
-    """
-
-    def __init__(self, errors: Sequence[RuleError]) -> None:
-        first = errors[0]
-        super().__init__(first.message, file=first.file, line=first.line, column=first.column, help=first.help)
-        self.errors = tuple(errors)
-
-    def __str__(self) -> str:
-        return "\n".join(str(error) for error in self.errors)
