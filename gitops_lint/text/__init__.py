@@ -1,0 +1,1 @@
+"""Text with places: bytes to text, text to nodes, nodes to values and back to places; knows no Kubernetes."""
