@@ -17,10 +17,10 @@ def render(outcome: Outcome, settings: ReportSettings) -> str:
     worst = _worst(outcome)
     rest = [one for one in outcome.findings if one not in worst]
     lines = "".join(line(one, outcome, settings, Paint()) + "\n" for one in rest)
-    return annotations(outcome) + inert(lines)
+    return commands(outcome) + inert(lines)
 
 
-def annotations(outcome: Outcome) -> str:
+def commands(outcome: Outcome) -> str:
     """The worst findings, ten at most, as workflow commands, one a line: errors first, then in the report's order."""
     return "".join(_command(one, outcome) + "\n" for one in _worst(outcome))
 
