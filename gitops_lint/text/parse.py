@@ -136,9 +136,10 @@ class _Stream:
             get_event()  # the start of the stream
             while True:
                 event = get_event()
-                if event.__class__ is StreamEndEvent:
+                kind = event.__class__
+                if kind is StreamEndEvent:
                     return None
-                if event.__class__ is DocumentStartEvent:
+                if kind is DocumentStartEvent:
                     if event.explicit:
                         pending = event.start_mark.index + base
                     self._begin(pending)
