@@ -77,8 +77,7 @@ def _log(outcome: Outcome, settings: ReportSettings, entries: Sequence[tuple[Fin
     )
     # ASCII only: whatever encoding standard output has, the bytes are JSON
     answer = {"$schema": log.schema_uri, "version": log.version, "runs": _json(log.runs)}
-    return json.dumps(answer, indent=2) + "
-"
+    return json.dumps(answer, indent=2) + "\n"
 
 
 def _json(value: object) -> Json:
