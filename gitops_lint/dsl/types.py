@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,6 @@ class RecordType:
     of them, for did-you-mean. Both are asked lazily because schemas are large and recursive.
     thing: a subject or a fact, which has words of its own in a message; else a mapping. also: what it counts as besides its
     name (`Rollout` also as `workload` and `Resource`). reference: kinds that it names as a whole, where `follow` takes it.
-    parts: the records it is the common part of, each with what it is called in messages.
     """
 
     name: str
@@ -88,7 +88,6 @@ class RecordType:
     thing: bool = False
     also: tuple[str, ...] = ()
     reference: tuple[str, ...] = ()
-    parts: tuple[RecordType, ...] = ()
 
     def __str__(self) -> str:
         return self.name
@@ -153,7 +152,8 @@ class Field:
     A named part of a record. optional: may be missing (then comparing it needs a guard). computed: an attribute of the
     vocabulary, not text of the file. needs: stages the value needs (`references`, `kustomize`, …); empty: local.
     reference: kinds that the field's value names, where `follow` may be used on it. default: what Kubernetes puts there
-    where it is missing, as text, or "". only_in: the versions that have it, where not all served ones do.
+    where it is missing, as text, or "". only_in, only_kinds: the versions (kinds) that have it, where not all do that the record
+    stands for.
     """
 
     type: Type
@@ -164,6 +164,7 @@ class Field:
     reference: tuple[str, ...] = ()
     default: str = ""
     only_in: tuple[str, ...] = ()
+    only_kinds: tuple[str, ...] = ()
 
 
 TEXT = TextType()
@@ -187,116 +188,117 @@ ANYTHING = Untyped()
 
 def common(types: Sequence[Type]) -> Type:
     """What holds for a value of any of these types, at least one; `anything` where they have nothing in common."""
-    first, *others = types
-    for other in others:
-        first = _common_of_two(first, other)
-    return first
-
-
-def _common_of_two(one: Type, two: Type) -> Type:
-    if isinstance(one, RecordType) and isinstance(two, RecordType):
-        return one if one.field_of is two.field_of else shared([one, two])
-    if one == two:
-        return one
-    if isinstance(one, TextType) and isinstance(two, TextType):
-        values = tuple(dict.fromkeys(one.values + two.values)) if one.values and two.values else ()
-        return TextType(values, one.language if one.language == two.language else "", one.secret or two.secret)
-    if isinstance(one, NumberType) and isinstance(two, NumberType):
-        return NUMBER
-    if isinstance(one, ListType) and isinstance(two, ListType):
-        return ListType(_common_of_two(one.item, two.item))
-    if isinstance(one, MapType) and isinstance(two, MapType):
-        return MapType(_common_of_two(one.value, two.value))
-    if (
-        isinstance(one, (KindType, ReferenceType))
-        and isinstance(two, (KindType, ReferenceType))
-        and type(one) is type(two)
-    ):
-        return type(one)(tuple(dict.fromkeys(one.kinds + two.kinds)))
-    return Untyped(secret=holds_secret(one) or holds_secret(two))
+    return _merged([("", each) for each in types], "only_kinds")
 
 
 def shared(records: Sequence[RecordType], name: str = "") -> RecordType:
     """
-    The record of what all of `records` have, at least one: a rule over several kinds may ask only that.
+    One record for things of several kinds, at least one: every field that any has, those of all and those of some.
 
-    A field is optional where it is in any of them. Its `names` are those of all, so that a hint can name what only some have.
+    A field that some lack says in `only_kinds` which have it, down to any depth; it is optional where it is in any of them.
     """
-    parts = tuple(dict.fromkeys(part for record in records for part in (record.parts or (record,))))
     if len(records) == 1:
         return records[0]
-
-    def field_of(wanted: str) -> Field | None:
-        found = [record.field_of(wanted) for record in records]
-        present = [each for each in found if each is not None]
-        return _common_field(present) if len(present) == len(found) else None
-
-    def names() -> Iterable[str]:
-        return sorted({each for record in records for each in record.names()})
-
-    also = [set(record.also) for record in records]
-    names_of = tuple(dict.fromkeys(record.name for record in records))
-    return RecordType(
-        name or " or ".join(names_of),
-        field_of,
-        names,
-        thing=all(record.thing for record in records),
-        also=tuple(each for each in records[0].also if all(each in others for others in also)),
-        parts=parts,
-    )
-
-
-def _common_field(fields: Sequence[Field]) -> Field:
-    first = fields[0]
-    return replace(
-        first,
-        type=common([each.type for each in fields]),
-        optional=any(each.optional for each in fields),
-        computed=any(each.computed for each in fields),
-        needs=frozenset().union(*(each.needs for each in fields)),
-        reference=tuple(dict.fromkeys(kind for each in fields for kind in each.reference)),
-        default=first.default if all(each.default == first.default for each in fields) else "",
-        only_in=tuple(dict.fromkeys(version for each in fields for version in each.only_in)),
-    )
+    names = tuple(dict.fromkeys(record.name for record in records))
+    made = _merged_record([(record.name, record) for record in records], "only_kinds")
+    also = tuple(each for each in records[0].also if all(each in record.also for record in records))
+    return replace(made, name=name or " or ".join(names), also=also)
 
 
 def over_versions(records: Sequence[tuple[str, RecordType]], name: str) -> RecordType:
     """
-    One record for the served versions of a kind (version, its record): every field that any has.
+    One record for the served versions of a kind (version, its record), at least one: every field that any has.
 
     A field that some versions lack says in `only_in` which have it, down to any depth.
     """
-    if len(records) == 1:
-        return records[0][1]
+    return replace(_merged_record(records, "only_in"), name=name)
+
+
+Lack = Literal["only_in", "only_kinds"]
+
+
+def _merged(types: Sequence[tuple[str, Type]], lack: Lack) -> Type:
+    """One type for values that come from several places; each with the place's name, for the fields that some lack."""
+    first = types[0][1]
+    records = [(origin, each) for origin, each in types if isinstance(each, RecordType)]
+    if len(records) == len(types):
+        return _merged_record(records, lack)
+    if isinstance(first, ListType):
+        items = [(origin, each.item) for origin, each in types if isinstance(each, ListType)]
+        return ListType(_merged(items, lack)) if len(items) == len(types) else _anything(types)
+    if isinstance(first, MapType):
+        values = [(origin, each.value) for origin, each in types if isinstance(each, MapType)]
+        return MapType(_merged(values, lack)) if len(values) == len(types) else _anything(types)
+    if all(each == first for _, each in types):
+        return first
+    texts = [each for _, each in types if isinstance(each, TextType)]
+    if len(texts) == len(types):
+        return _text(texts)
+    if all(isinstance(each, NumberType) for _, each in types):
+        return NUMBER
+    for made in (KindType, ReferenceType):
+        named = [each.kinds for _, each in types if isinstance(each, made)]
+        if len(named) == len(types):
+            return made(tuple(dict.fromkeys(kind for kinds in named for kind in kinds)))
+    return _anything(types)
+
+
+def _anything(types: Sequence[tuple[str, Type]]) -> Type:
+    return Untyped(secret=any(holds_secret(each) for _, each in types))
+
+
+def _text(texts: Sequence[TextType]) -> TextType:
+    closed = all(each.values for each in texts)
+    languages = {each.language for each in texts}
+    return TextType(
+        tuple(dict.fromkeys(value for each in texts for value in each.values)) if closed else (),
+        languages.pop() if len(languages) == 1 else "",
+        any(each.secret for each in texts),
+    )
+
+
+def _merged_record(records: Sequence[tuple[str, RecordType]], lack: Lack) -> RecordType:
+    first = records[0][1]
+    if all(record.field_of is first.field_of for _, record in records):
+        return first
 
     def field_of(wanted: str) -> Field | None:
-        found = [(version, each) for version, record in records if (each := record.field_of(wanted)) is not None]
+        found = [(origin, each) for origin, record in records if (each := record.field_of(wanted)) is not None]
         if not found:
             return None
-        inner = [(version, each.type) for version, each in found]
-        merged = replace(_common_field([each for _, each in found]), type=_over_versions(inner))
+        made = _merged_field(found, lack)
         if len(found) == len(records):
-            return merged
-        return replace(merged, only_in=tuple(version for version, _ in found))
+            return made
+        having = tuple(dict.fromkeys(origin for origin, _ in found))
+        return replace(made, only_in=having) if lack == "only_in" else replace(made, only_kinds=having)
 
     def names() -> Iterable[str]:
         return sorted({each for _, record in records for each in record.names()})
 
-    first = records[0][1]
-    return RecordType(name, field_of, names, thing=first.thing, also=first.also, reference=first.reference)
+    return RecordType(
+        first.name,
+        field_of,
+        names,
+        thing=all(record.thing for _, record in records),
+        also=first.also,
+        reference=tuple(dict.fromkeys(kind for _, record in records for kind in record.reference)),
+    )
 
 
-def _over_versions(types: Sequence[tuple[str, Type]]) -> Type:
-    records = [(version, each) for version, each in types if isinstance(each, RecordType)]
-    if len(records) == len(types):
-        return over_versions(records, records[0][1].name)
-    items = [(version, each.item) for version, each in types if isinstance(each, ListType)]
-    if len(items) == len(types):
-        return ListType(_over_versions(items))
-    values = [(version, each.value) for version, each in types if isinstance(each, MapType)]
-    if len(values) == len(types):
-        return MapType(_over_versions(values))
-    return common([each for _, each in types])
+def _merged_field(fields: Sequence[tuple[str, Field]], lack: Lack) -> Field:
+    first = fields[0][1]
+    every = [each for _, each in fields]
+    return replace(
+        first,
+        type=_merged([(origin, each.type) for origin, each in fields], lack),
+        optional=any(each.optional for each in every),
+        computed=any(each.computed for each in every),
+        needs=frozenset().union(*(each.needs for each in every)),
+        reference=tuple(dict.fromkeys(kind for each in every for kind in each.reference)),
+        default=first.default if all(each.default == first.default for each in every) else "",
+        only_in=tuple(dict.fromkeys(version for each in every for version in each.only_in)),
+        only_kinds=tuple(dict.fromkeys(kind for each in every for kind in each.only_kinds)),
+    )
 
 
 # ---- secrets
