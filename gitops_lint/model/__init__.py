@@ -1,0 +1,1 @@
+"""What one document means: typed views that keep their nodes."""

@@ -1,0 +1,44 @@
+"""Where the rules and schemas that come with gitops-lint are, in a checkout and in a wheel; the only module that knows."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from gitops_lint.errors import GitopsLintError
+
+
+def folder(name: str) -> Traversable:
+    """
+    The shipped folder `name` ("rules" or "schemas").
+
+    Read through the Traversable, so that a zipped wheel works, and pick files by their suffix: a build also packs what
+    editors leave behind. Raises GitopsLintError naming both places where the folder should have been.
+    """
+    packed = _packed(name)
+    if packed.is_dir():
+        return packed
+    checkout = Path(__file__).parent.parent
+    beside = checkout / name
+    # pyproject.toml tells a checkout from a site-packages folder that happens to hold a folder of this name
+    if (checkout / "pyproject.toml").is_file() and beside.is_dir():
+        return beside
+    raise GitopsLintError(
+        f"the shipped `{name}` are missing: neither `{packed}` nor `{beside}` exists", help="install gitops-lint again"
+    )
+
+
+def data(name: str) -> object | None:
+    """
+    The JSON value in a file that the build made for the wheel (`rules.json`: the checked built-in rules).
+
+    None in a checkout, which keeps such data in the cache instead.
+    """
+    packed = _packed(name)
+    return json.loads(packed.read_text(encoding="utf-8")) if packed.is_file() else None
+
+
+def _packed(name: str) -> Traversable:
+    return files("gitops_lint") / "_shipped" / name
