@@ -1,0 +1,223 @@
+"""`gitops-lint check`: flags to Options, an Outcome to reports and an exit status."""
+
+from __future__ import annotations
+
+import datetime
+import gc
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import click
+
+from gitops_lint import __version__
+from gitops_lint.cli import FINDINGS, INTERNAL_ERROR, OK, WRONG_USE, project_url
+from gitops_lint.cli.output import FOR_PEOPLE, Output, colors, columns, outputs, write
+from gitops_lint.errors import UsageError
+from gitops_lint.findings import Outcome, Severity
+from gitops_lint.options import Options, StandardInput
+from gitops_lint.report import ReportSettings, names, render
+from gitops_lint.report.secrets import masked, stretches
+from gitops_lint.report.terminal import visible
+
+_SEVERITY = click.Choice(["error", "warning", "info"])
+_STDIN_NAME = "stdin.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """The flags of `check` as click reads them; the names are those of the options."""
+
+    stdin_filename: str | None
+    format: tuple[str, ...]
+    output_file: str | None
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    extend_select: tuple[str, ...]
+    profile: Literal["default", "strict"] | None
+    fail_on: str | None
+    min_severity: str | None
+    config: str | None
+    isolated: bool
+    root: str | None
+    rules: tuple[str, ...]
+    target: tuple[str, ...]
+    schema_location: tuple[str, ...]
+    no_suppressions: bool
+    show_unverified: bool
+    show_files: bool
+    max_per_rule: int
+    color: Literal["auto", "always", "never"]
+    offline: bool
+    exit_zero: bool
+    require_resources: bool
+    jobs: int | None
+    verbose: bool
+    quiet: bool
+    sarif_suppressed: bool
+    sarif_category: str
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1)
+@click.option("--stdin-filename", metavar="FILE", help="The file that standard input (path `-`) stands for.")
+@click.option(
+    "-f", "--format", multiple=True, metavar="FORMAT[=FILE]", help=f"Form: {', '.join(names())}. May be repeated."
+)
+@click.option("-o", "--output-file", metavar="FILE", help="Where the report goes, for a single format.")
+@click.option("--select", multiple=True, metavar="RULES", help="Rules to run: ids, areas, group:NAME or ALL.")
+@click.option("--ignore", multiple=True, metavar="RULES", help="Rules not to run.")
+@click.option("--extend-select", multiple=True, metavar="RULES", help="Rules to run besides the configured ones.")
+@click.option(
+    "--profile", type=click.Choice(["default", "strict"]), help="strict also runs the rules of good practice."
+)
+@click.option("--fail-on", type=_SEVERITY, help="Exit with 1 from this severity on.  [default: error]")
+@click.option("--min-severity", type=_SEVERITY, help="Show findings from this severity on.")
+@click.option("--config", metavar="FILE", help="Configuration to use instead of the one found.")
+@click.option("--isolated", is_flag=True, help="Use no configuration file.")
+@click.option("--root", metavar="DIR", help="Folder whose files are known.  [default: the Git repository]")
+@click.option("--rules", multiple=True, metavar="DIR", help="Folder with rules of your own; may be repeated.")
+@click.option("--target", multiple=True, metavar="PRODUCT=VERSION", help="Version to check for, as argo-cd=2.13.")
+@click.option("--schema-location", multiple=True, metavar="PATH", help="JSON schemas of further kinds.")
+@click.option("--no-suppressions", is_flag=True, help="Report what ignore comments would take away, too.")
+@click.option("--show-unverified", is_flag=True, help="List how often each rule could not decide.")
+@click.option("--show-files", is_flag=True, help="List the files that would be read, and stop.")
+@click.option(
+    "--max-per-rule",
+    type=click.IntRange(min=0),
+    default=20,
+    show_default=True,
+    help="Findings shown in detail; 0 = all.",
+)
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option("--offline", is_flag=True, help="Accepted; there is no other mode.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 also when there are findings.")
+@click.option("--require-resources", is_flag=True, help="Exit with 2 when no resource is found.")
+@click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes.")
+@click.option("-v", "--verbose", is_flag=True, help="Say which configuration was used, and more.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but findings.")
+@click.option("--sarif-suppressed", is_flag=True, help="SARIF also holds what comments and the baseline took away.")
+@click.option("--sarif-category", default="", metavar="NAME", help="Tells several uploads of one commit apart.")
+def check(paths: tuple[str, ...], **given: Any) -> int:
+    """
+    Report what is wrong in a GitOps repository.
+
+    PATHS choose what is reported, not what is known: the whole repository is read. Without PATHS all of the current
+    folder is reported; `-` is standard input.
+    """
+    flags = Flags(**given)
+    asked = outputs(flags.format, flags.output_file)
+    chosen, options = _options(paths, flags)
+    # imported here: `--help` and wrong usage need none of it
+    from gitops_lint import pipeline
+
+    if flags.show_files:
+        write("".join(f"{visible(file)}\n" for file in pipeline.files(chosen, options)), None)
+        return OK
+    # with many trees alive the collector would look through all of them again and again and find nothing to free
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000)
+    return finish(pipeline.run(chosen, options), flags, asked)
+
+
+def finish(outcome: Outcome, flags: Flags, asked: Sequence[Output]) -> int:
+    """Write what an outcome says to where it was asked for; the exit status."""
+    if not flags.quiet:
+        _say(outcome.warnings, "warning: ")
+    if flags.verbose:
+        _say(outcome.details, "")
+    shown = outcome
+    if flags.min_severity is not None:
+        least = Severity.of(flags.min_severity)
+        kept = tuple(one for one in outcome.findings if one.severity >= least)
+        # a secret stays one when the finding that says so is not shown
+        shown = replace(outcome, findings=kept, secrets=stretches(outcome))
+    for output in asked:
+        settings = _settings(output, flags, len(outcome.findings) - len(shown.findings))
+        text = render(output.format, shown, settings)
+        if settings.github and output.file is None:
+            from gitops_lint.report.to_github import commands
+
+            text += commands(masked(shown))
+        write(text, output.file)
+    return _status(outcome, flags)
+
+
+def _status(outcome: Outcome, flags: Flags) -> int:
+    if outcome.crashed:
+        return INTERNAL_ERROR
+    if outcome.resources == 0 and not flags.quiet:
+        _say(["no Kubernetes, Argo CD or Harness resource was found"], "warning: ")
+    if outcome.resources == 0 and flags.require_resources:
+        return WRONG_USE
+    return FINDINGS if outcome.failed and not flags.exit_zero else OK
+
+
+def _settings(output: Output, flags: Flags, hidden: int) -> ReportSettings:
+    environment = os.environ
+    to_terminal = output.file is None and sys.stdout.isatty()
+    color = colors(flags.color, environment, to_terminal) if output.file is None else flags.color == "always"
+    return ReportSettings(
+        color=color,
+        links=color and to_terminal and not environment.get("CI"),
+        width=columns(),
+        max_per_rule=flags.max_per_rule,
+        quiet=flags.quiet,
+        hidden=hidden,
+        show_unverified=flags.show_unverified,
+        folder=os.getcwd(),  # noqa: PTH109 (a string, as os.path.relpath takes it)
+        github=environment.get("GITHUB_ACTIONS") == "true" and output.format in FOR_PEOPLE,
+        version=__version__,
+        url=project_url() if output.format == "sarif" else "",
+        sarif_suppressed=flags.sarif_suppressed,
+        sarif_category=flags.sarif_category.strip("/"),
+    )
+
+
+def _options(paths: Sequence[str], flags: Flags) -> tuple[tuple[str, ...], Options]:
+    """The paths to report on, and everything else that the pipeline is told."""
+    stdin = None
+    if "-" in paths:
+        if len(paths) > 1:
+            raise UsageError("`-` (standard input) cannot be combined with other paths")
+        stdin = StandardInput(flags.stdin_filename or _STDIN_NAME, sys.stdin.buffer.read())
+    elif flags.stdin_filename is not None:
+        raise UsageError("`--stdin-filename` goes with the path `-`")
+    options = Options(
+        select=_words(flags.select) or None,
+        ignore=_words(flags.ignore),
+        extend_select=_words(flags.extend_select),
+        profile=flags.profile,
+        fail_on=None if flags.fail_on is None else Severity.of(flags.fail_on),
+        config=flags.config,
+        isolated=flags.isolated,
+        root=flags.root,
+        rule_folders=flags.rules,
+        targets=dict(map(_target, flags.target)),
+        schema_locations=flags.schema_location,
+        suppressions=not flags.no_suppressions,
+        jobs=flags.jobs,
+        stdin=stdin,
+        today=datetime.date.today(),
+    )
+    return (stdin.file,) if stdin else tuple(paths) or (".",), options
+
+
+def _words(given: Sequence[str]) -> tuple[str, ...]:
+    """`--select a,b --select c` is `a`, `b`, `c`."""
+    return tuple(word for one in given for word in (part.strip() for part in one.split(",")) if word)
+
+
+def _target(given: str) -> tuple[str, str]:
+    product, equals, version = given.partition("=")
+    if not (product and equals and version):
+        raise UsageError(f"`--target {given}` is not PRODUCT=VERSION, as in `--target argo-cd=2.13`")
+    return product, version
+
+
+def _say(lines: Sequence[str], prefix: str) -> None:
+    for line in lines:
+        click.echo(f"{prefix}{visible(line)}", err=True)
