@@ -39,11 +39,11 @@ from gitops_lint.text.parsed import Parsed as Parsed
 from gitops_lint.text.syntax import explain
 from gitops_lint.text.templates import judge_templates, template_end, unquoted_template
 
-_SEPARATOR = re.compile(r"(?:^|(?<=[\r\n]))---(?=[ \t\r\n]|\Z)")
+_SEPARATOR = re.compile(r"---(?=[ \t\r\n]|\Z)")
 _OWN_SEPARATOR = re.compile(
     r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)|(?:%|\.\.\.)[^\r\n]*(?:\r\n|\r|\n))*---(?=[ \t\r\n]|\Z)"
 )
-_ODD_SEPARATOR = re.compile(r"(?:^|(?<=[\r\n]))---(?![ \t]*(?:#|[\r\n]|\Z))[^\r\n]*")
+_PLAIN_SEPARATOR = re.compile(r"---[ \t]*(?:#|[\r\n]|\Z)")
 _END_MARKER = re.compile(r"(?:^|(?<=[\r\n]))\.\.\.(?=[ \t\r\n]|\Z)")
 _PROPERTIES = re.compile(r"(?:(?:!<[^>]*>|[&!][^\s\[\]{},]*)\s*(?:#[^\r\n]*\s*)*)*")
 _BLANK = " \t\r\n\x85\u2028\u2029"
@@ -184,9 +184,13 @@ class _Stream:
 
     def _next_document(self, pending: int) -> int | None:
         """Where the `---` of the document after the one at `pending` stands."""
-        own = _OWN_SEPARATOR.match(self.text, pending)
-        found = _SEPARATOR.search(self.text, own.end() if own is not None else pending)
-        return found.start() if found is not None else None
+        text = self.text
+        own = _OWN_SEPARATOR.match(text, pending)
+        at = own.end() if own is not None else pending
+        at = _line_with_dashes(text, max(at - 1, 0))
+        while at >= 0 and not _SEPARATOR.match(text, at):
+            at = _line_with_dashes(text, at)
+        return at if at >= 0 else None
 
     def _behind_document(self, pending: int, at: int) -> int | None:
         """A document is over and more text follows without `---`."""
@@ -194,8 +198,7 @@ class _Stream:
         if text[at : at + 1] == "{" and text.lstrip().startswith("{"):
             return at  # a stream of JSON objects: Kubernetes' decoder reads them all
         self._begin(pending)
-        line = _LINE_END.search(text, at)
-        end = line.start() if line is not None else len(text)
+        end = _line_end(text, at)
         before = text.rfind("\n", 0, at) if at else -1
         marked = any(True for _ in _END_MARKER.finditer(text, max(0, pending - 3), at)) and before >= 0
         where = "behind `...`" if marked else "behind the end of the document"
@@ -212,8 +215,7 @@ class _Stream:
 
     def _directive(self, start: int) -> None:
         at = self.text.index("%", start)
-        line = _LINE_END.search(self.text, at)
-        end = line.start() if line is not None else len(self.text)
+        end = _line_end(self.text, at)
         written = self.text[at:end].split()[0]
         self.mistakes.append(
             Mistake(
@@ -227,24 +229,14 @@ class _Stream:
         )
 
     def _odd_separators(self) -> None:
+        """Notes lines that begin like a separator and are none: kubectl and Argo CD split a file by lines first."""
         text = self.text
-        if not text.startswith("---") and "\n---" not in text and "\r---" not in text:
-            return
-        for found in _ODD_SEPARATOR.finditer(text):
-            line = found.group().rstrip()
-            number = self.number_at(found.start())
-            if number in self.broken:
-                continue
-            dashes = len(line) - len(line.lstrip("-"))
-            if dashes == len(line):
-                message = f"a document separator has three dashes, this line has {dashes}"
-                cure = "write `---`"
-            else:
-                message = "only a comment may follow `---` on its line; kubectl and Argo CD refuse the file"
-                cure = "move the text to the next line"
-            self.mistakes.append(
-                Mistake("document-separator", message, found.start(), found.start() + len(line), number, cure)
-            )
+        at = 0 if text.startswith("---") else _line_with_dashes(text, 0)
+        while at >= 0:
+            number = self.number_at(at)
+            if number not in self.broken and not _PLAIN_SEPARATOR.match(text, at):
+                self.mistakes.append(_odd_separator(text, at, number))
+            at = _line_with_dashes(text, at)
 
     def _build(self, parser: CParser, base: int) -> tuple[Node | None, int]:
         """The root of one document, its start event taken, and where its end event stands."""
@@ -275,7 +267,7 @@ class _Stream:
                 tag = event.tag
                 name = event.anchor
                 if tag is None and name is None:
-                    items.append(Scalar(source, start, last, event.value, style or "plain"))
+                    items.append(Scalar(source, start, last, event.value, style or "plain", None, None))
                     continue
                 start = min(_behind_properties(text, start), last)
                 scalar = Scalar(source, start, last, event.value, style or "plain", tag)
@@ -353,6 +345,32 @@ class _Stream:
             return Scalar(self.source, mapping.start, end, self.text[mapping.start : end])
         self.mistakes.extend(key_mistakes(mapping, number))
         return mapping
+
+
+def _line_with_dashes(text: str, at: int) -> int:
+    """Start of the next line that begins with three dashes, -1 if there is none."""
+    found = text.find("\n---", at)
+    if "\r" in text:
+        other = text.find("\r---", at)
+        found = other if found < 0 or 0 <= other < found else found
+    return found + 1 if found >= 0 else -1
+
+
+def _odd_separator(text: str, at: int, number: int) -> Mistake:
+    line = text[at : _line_end(text, at)].rstrip()
+    dashes = len(line) - len(line.lstrip("-"))
+    if dashes == len(line):
+        message = f"a document separator has three dashes, this line has {dashes}"
+        cure = "write `---`"
+    else:
+        message = "only a comment may follow `---` on its line; kubectl and Argo CD refuse the file"
+        cure = "move the text to the next line"
+    return Mistake("document-separator", message, at, at + len(line), number, cure)
+
+
+def _line_end(text: str, at: int) -> int:
+    found = _LINE_END.search(text, at)
+    return found.start() if found is not None else len(text)
 
 
 def _behind_properties(text: str, start: int) -> int:

@@ -9,7 +9,9 @@ from dataclasses import replace
 from gitops_lint.text.mistakes import Mistake
 from gitops_lint.text.parsed import Document
 
-_BLOCK_SCALAR = re.compile(r"^([ \t]*)(?:[^\r\n#]*[:\-][ \t]+|)(?:[&!][^\s]+[ \t]+)*[|>][-+0-9]*[ \t]*(?:#[^\r\n]*)?$")
+_BLOCK_HEADER = re.compile(r"(?:^|[:\-][ \t]+|[&!]\S+[ \t]+)[|>][-+0-9]{0,2}[ \t]*(?:[ \t]#.*)?$")
+_DASHES = re.compile(r"[ \t]*(?:-[ \t]+)*")
+_COMMENT = re.compile(r"(?:^|[ \t])#")
 _QUOTED = re.compile(r""""(?:[^"\\\r\n]|\\.)*"|'(?:[^'\r\n]|'')*'""")
 _WHOLE = re.compile(r"\{%|\{\{-|-\}\}|^[ \t]*\{\{")
 _LISTED = re.compile(r"^[ \t]*(?:-[ \t]+)+\{\{")
@@ -88,7 +90,7 @@ def _trace(document: str) -> str | None:
     actions = 0
     listed: str | None = None
     for line in _bare_lines(document):
-        if "{" not in line and "<" not in line and "$" not in line and "%" not in line:
+        if "{" not in line and "}" not in line and "<" not in line and "%" not in line:
             continue
         if _WHOLE.search(line) or _TOKEN_LINE.search(line):
             return line
@@ -101,20 +103,30 @@ def _trace(document: str) -> str | None:
 def _bare_lines(document: str) -> list[str]:
     """Lines outside of block scalars, without quoted text and comments."""
     lines: list[str] = []
-    inside: int | None = None
+    inside: int | None = None  # column of the key or dash that holds the block scalar at hand
     for line in document.splitlines():
-        indent = len(line) - len(line.lstrip(" "))
         if inside is not None:
-            if not line.strip() or indent > inside:
+            if len(line) - len(line.lstrip(" ")) > inside or not line.strip():
                 continue
             inside = None
-        header = _BLOCK_SCALAR.match(line)
-        if header is not None:
-            inside = indent
-        bare = _QUOTED.sub("", line)
-        comment = re.search(r"(?:^|[ \t])#", bare)
-        lines.append(bare[: comment.start()] if comment is not None else bare)
+        if ("|" in line or ">" in line) and _BLOCK_HEADER.search(line):
+            inside = _block_parent(line)
+        if '"' in line or "'" in line:
+            line = _QUOTED.sub("", line)
+        if "#" in line:
+            comment = _COMMENT.search(line)
+            line = line[: comment.start()] if comment is not None else line
+        lines.append(line)
     return lines
+
+
+def _block_parent(line: str) -> int:
+    """The column that a block scalar's lines must lie behind: of its key, or of its dash where it has no key."""
+    found = _DASHES.match(line)
+    prefix = found.group() if found is not None else ""
+    if line[len(prefix) : len(prefix) + 1] in "|>":
+        return prefix.rfind("-")
+    return len(prefix)
 
 
 def is_template(text: str) -> bool:
