@@ -14,10 +14,6 @@ Span = tuple[int, int]
 NOWHERE: Span = (0, 0)
 
 
-def _span() -> Span:
-    return field(default=NOWHERE, compare=False)
-
-
 # ---- expressions
 
 
@@ -26,7 +22,7 @@ class Text:
     """`"…"`: a string literal, escapes resolved."""
 
     value: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +30,7 @@ class Number:
     """`3`, `-1`, `1.5`."""
 
     value: int | float
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +38,7 @@ class Bool:
     """`true` or `false` as a value (after `is` they are states)."""
 
     value: bool
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +47,7 @@ class Quantity:
 
     number: str
     unit: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +55,7 @@ class ListOf:
     """`[a, b]`: literals only."""
 
     items: tuple[Literal_, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 Literal_ = Text | Number | Bool | Quantity | ListOf
@@ -71,7 +67,7 @@ class Key:
 
     name: str
     quoted: bool = False
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +75,14 @@ class Index:
     """`[0]`."""
 
     number: int
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class AllItems:
     """`[*]`: every item of a list or every value of a map; what follows is asked of each, results flattened."""
 
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 Step = Key | Index | AllItems
@@ -97,7 +93,7 @@ class Name:
     """A name bound by an earlier clause, a parameter, a define's argument, or `target`."""
 
     name: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +102,7 @@ class Call:
 
     function: str
     args: tuple[Expr, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +111,7 @@ class Path:
 
     base: Name | Call
     steps: tuple[Step, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +120,7 @@ class Default:
 
     value: Expr
     fallback: Literal_
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +130,7 @@ class Compare:
     op: Literal["==", "!=", "<", "<=", ">", ">="]
     left: Expr
     right: Expr
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 State = Literal["missing", "present", "empty", "null", "true", "false", "templated", "plaintext", "encrypted"]
@@ -147,7 +143,7 @@ class Is:
     value: Expr
     state: State
     negated: bool
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +153,7 @@ class Test:
     op: Literal["in", "not in", "contains", "starts with", "ends with"]
     left: Expr
     right: Expr
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +163,7 @@ class Matches:
     value: Expr
     pattern: str
     glob: bool
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,25 +176,25 @@ class Quantified:
     position: Literal["", "before", "after"]
     marker: str
     body: Expr
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class And:
     parts: tuple[Expr, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
     parts: tuple[Expr, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
     value: Expr
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,13 +204,50 @@ class Sum:
     op: Literal["+", "-"]
     left: Expr
     right: Expr
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 Expr = (
     Text | Number | Bool | Quantity | ListOf | Name | Call | Path | Default | Compare | Is | Test | Matches | Quantified
     | And | Or | Not | Sum
 )
+
+
+def parts(expr: Expr) -> tuple[Expr, ...]:
+    """The expressions directly below one: operands, arguments, a path's base; items of a list of literals too."""
+    match expr:
+        case Path():
+            return (expr.base,)
+        case Call():
+            return expr.args
+        case Default() | Is() | Matches() | Not():
+            return (expr.value, expr.fallback) if isinstance(expr, Default) else (expr.value,)
+        case Compare() | Test() | Sum():
+            return (expr.left, expr.right)
+        case Quantified():
+            return (expr.source, expr.body)
+        case And() | Or():
+            return expr.parts
+        case ListOf():
+            return expr.items
+        case _:
+            return ()
+
+
+def measure(expr: Expr, most: int) -> tuple[int, int]:
+    """
+    How many expressions there are in one, itself included, and how deep it is nested (1: no parts).
+
+    Does not recurse, and stops counting beyond `most`: shared parts can make a small thing endless.
+    """
+    size = depth = 0
+    todo: list[tuple[Expr, int]] = [(expr, 1)]
+    while todo and size <= most:
+        one, level = todo.pop()
+        size += 1
+        depth = max(depth, level)
+        todo.extend((part, level + 1) for part in parts(one))
+    return size, depth
 
 
 # ---- reports and fixes
@@ -225,7 +258,7 @@ class Message:
     """`"text {expr} text"`: text and expressions in turn; `{{` and `}}` are braces; `{did_you_mean}` is a Name."""
 
     parts: tuple[str | Expr, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +267,7 @@ class See:
 
     place: Expr
     message: Message
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +277,7 @@ class Edit:
     op: Literal["set", "append", "remove", "rename"]
     place: Expr
     value: Expr | None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +287,7 @@ class FixPlan:
     safe: bool
     title: Message
     edits: tuple[Edit, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +301,7 @@ class Report:
     notes: tuple[Message, ...] = ()
     help: Message | None = None
     fix: FixPlan | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 # ---- clauses, in the order they are written
@@ -280,7 +313,7 @@ class Kind:
 
     name: str
     group: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 Origin = Literal["written", "generated", "both"]
@@ -291,7 +324,7 @@ class ForEach:
     kinds: tuple[Kind, ...]
     origin: Origin
     name: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +332,7 @@ class WithEach:
     source: Expr
     name: str
     number: str = ""
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +340,7 @@ class Follow:
     reference: Expr
     name: str
     report: Report | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,14 +351,14 @@ class Find:
     name: str
     where: Expr
     report: Report | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Let:
     name: str
     value: Expr
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +367,7 @@ class When:
 
     condition: Expr
     negated: bool = False
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,7 +377,7 @@ class Check:
     condition: Expr
     forbidden: bool
     report: Report
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 Clause = ForEach | WithEach | Follow | Find | Let | When | Check
@@ -359,7 +392,7 @@ class Param:
     type: str
     default: Literal_
     description: str = ""
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,7 +401,7 @@ class AppliesTo:
 
     product: str
     bounds: tuple[tuple[Literal[">=", "<"], str], ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,7 +410,7 @@ class Given:
 
     file: str
     text: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,7 +422,7 @@ class Expect:
     message: str
     file: str = ""
     document: int = 0
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,7 +434,7 @@ class Example:
     given: tuple[Given, ...]
     expect: tuple[Expect, ...] = ()
     fixed: str | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,7 +444,7 @@ class KindDeclaration:
     name: str
     group: str
     schema: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,4 +468,4 @@ class Rule:
     params: tuple[Param, ...] = ()
     clauses: tuple[Clause, ...] = ()
     examples: tuple[Example, ...] = ()
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False)
