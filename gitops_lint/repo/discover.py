@@ -75,7 +75,7 @@ class Tree(Protocol):
     def skipped(self) -> Sequence[Skipped]: ...
 
 
-_SUFFIXES = (".yaml", ".yml", ".json", ".lua", ".tpl", ".jsonnet")
+_SUFFIXES = (".yaml", ".yml", ".json", ".lua", ".tpl")
 _NAMES = frozenset(("Kustomization",))
 
 

@@ -1,0 +1,144 @@
+"""
+What is not known of a resource because a kustomization changes it: parts of its tree become unknown or open.
+
+The tree that comes back shares every node that no change touches; changed parts keep the place where they are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as SequenceOf
+
+from gitops_lint.model.resource import Identity
+from gitops_lint.repo.changes import Change, Path, Step
+from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, Unknown
+from gitops_lint.text.scalars import Missing, UnknownValue, entries, get, key_text
+
+
+def opened(root: Mapping, identity: Identity, changes: SequenceOf[Change]) -> Mapping:
+    """The resource with everything unknown that these changes may change in it; the same object where nothing fits."""
+    labels = texts(get(get(root, "metadata"), "labels"))
+    for change in changes:
+        if change.target.fits(identity, labels):
+            changed = _changed(root, change)
+            root = changed if isinstance(changed, Mapping) else root
+    return root
+
+
+def texts(node: Node | Missing | UnknownValue) -> dict[str, str]:
+    """The entries of a mapping whose values are scalars, as text: labels, annotations."""
+    return {key: value.text for key, _, value in entries(node) if isinstance(value, Scalar)}
+
+
+def _changed(root: Mapping, change: Change) -> Node:
+    if change.effect == "image":
+        return _with_images(root, change)
+    if not change.path:
+        return all_open(root)
+    return _at(root, change.path, change)
+
+
+def _at(node: Node, path: Path, change: Change) -> Node:
+    """The node with the change made at a path below it."""
+    if not path:
+        return all_open(node) if change.effect == "grow" else _unknown(node, change)
+    step, rest = path[0], path[1:]
+    if isinstance(node, Mapping):
+        return _in_mapping(node, step, rest, change)
+    if isinstance(node, Sequence):
+        return _in_sequence(node, step, rest, change)
+    return node if isinstance(node, Unknown) else _unknown(node, change)
+
+
+def _in_mapping(node: Mapping, step: Step, rest: Path, change: Change) -> Mapping:
+    items = list(node.items)
+    open = node.open
+    for index in range(0, len(items), 2):
+        if key_text(items[index]) == step:
+            items[index + 1] = _at(items[index + 1], rest, change)
+            # removing the key is a change at its end, so the mapping may then lack it; adding cannot happen again
+            break
+    else:
+        open = True
+    return Mapping(node.source, node.start, node.end, items, node.flow, open, node.origin)
+
+
+def _in_sequence(node: Sequence, step: Step, rest: Path, change: Change) -> Sequence:
+    items = list(node.items)
+    open = node.open
+    if step == "*":
+        items = [_at(item, rest, change) for item in items]
+    elif isinstance(step, int) and 0 <= step < len(items):
+        items[step] = _at(items[step], rest, change)
+    elif isinstance(step, tuple):
+        named = [at for at, item in enumerate(items) if _text(get(item, step[0])) == step[1]]
+        for at in named:
+            items[at] = _at(items[at], rest, change)
+        open = open or not named
+    else:
+        open = True
+    return Sequence(node.source, node.start, node.end, items, node.flow, open, node.origin)
+
+
+def _text(node: object) -> str | None:
+    return node.text if isinstance(node, Scalar) else None
+
+
+def _unknown(node: Node, change: Change) -> Node:
+    if isinstance(node, Unknown):
+        return node
+    return Unknown(node.source, node.start, node.end, f"`{change.by}` changes it", node.origin)
+
+
+def all_open(node: Node) -> Node:
+    """The tree with every mapping and list open: what is shown stays, what is not shown may be there."""
+    if isinstance(node, Mapping):
+        items: list[Node] = [all_open(item) for item in node.items]
+        return Mapping(node.source, node.start, node.end, items, node.flow, True, node.origin)
+    if isinstance(node, Sequence):
+        return Sequence(
+            node.source, node.start, node.end, [all_open(item) for item in node.items], node.flow, True, node.origin
+        )
+    return node
+
+
+def _with_images(node: Node, change: Change) -> Node:
+    """Images below `containers` and `initContainers` at any depth, as kustomize's image transformer finds them."""
+    if isinstance(node, Mapping):
+        items = list(node.items)
+        for index in range(0, len(items), 2):
+            below = items[index + 1]
+            if isinstance(below, Scalar):
+                continue
+            if key_text(items[index]) in ("containers", "initContainers") and isinstance(below, Sequence):
+                below = _with_images_of(below, change)
+            items[index + 1] = _with_images(below, change)
+        if all(one is other for one, other in zip(items, node.items)):
+            return node
+        return Mapping(node.source, node.start, node.end, items, node.flow, node.open, node.origin)
+    if isinstance(node, Sequence):
+        made = [_with_images(item, change) for item in node.items]
+        if all(one is other for one, other in zip(made, node.items)):
+            return node
+        return Sequence(node.source, node.start, node.end, made, node.flow, node.open, node.origin)
+    return node
+
+
+def _with_images_of(containers: Sequence, change: Change) -> Sequence:
+    made: list[Node] = []
+    for one in containers.items:
+        image = get(one, "image")
+        if isinstance(one, Mapping) and isinstance(image, Scalar) and image_name(image.text) == change.detail:
+            one = _in_mapping(one, "image", (), change)
+        made.append(one)
+    if all(one is other for one, other in zip(made, containers.items)):
+        return containers
+    return Sequence(
+        containers.source, containers.start, containers.end, made, containers.flow, containers.open, containers.origin
+    )
+
+
+def image_name(image: str) -> str:
+    """The name of an image without tag and digest: `registry:5000/a/b:1@sha256:…` is `registry:5000/a/b`."""
+    name = image.partition("@")[0]
+    head, colon, tag = name.rpartition(":")
+    return head if colon and "/" not in tag else name

@@ -1,0 +1,54 @@
+"""
+What a file is for, as a value that travels to worker processes: plain data. `roles` makes it, `load` and `classify` read it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from gitops_lint.repo.changes import Change
+
+RoleName = Literal[
+    "manifest",  # a file whose documents speak for themselves
+    "kustomization",
+    "patch",  # named by a kustomization: strategic merge or JSON 6902
+    "kustomize-plugin",  # generators, transformers, validators, configurations, openapi, replacements of a kustomization
+    "generated-data",  # content of a ConfigMap or Secret that a kustomization generates
+    "chart",  # Chart.yaml
+    "values",  # values of a chart
+    "chart-template",
+    "chart-crds",
+    "chart-data",  # anything else below a chart that Helm does not read as a manifest
+    "generator-input",  # read by the git generator of an ApplicationSet
+    "lua",
+    "lua-test",  # health_test.yaml, action_test.yaml and what they read
+    "configuration",  # of gitops-lint
+    "other-tool",  # a file of CI, compose, an editor: no manifest
+    "text",  # no YAML, JSON or Lua, kept because it may hold what must not be in Git
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """
+    What one file is for.
+
+    evidence: why, one clause each, most important first. changes: what kustomizations that include the file do to
+    resources in it. applied: something is known that reads the file as manifests (a kustomization, an Application).
+    chart: folder of the chart that the file belongs to; None outside of charts.
+    """
+
+    name: RoleName = "manifest"
+    evidence: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    applied: bool = False
+    chart: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether a kustomization may change a resource of this file in a way that is not computed."""
+        return bool(self.changes)
+
+
+MANIFEST = Role()
