@@ -8,19 +8,14 @@ from typing import Literal, cast
 from lark import Token, Tree
 
 from gitops_lint.dsl import tree
+from gitops_lint.dsl.literals import LONGEST_NUMBER, RESERVED, ReadText, TextError, read_block, read_string
 from gitops_lint.dsl.parse_defines import DefineError, Defines, check_size
-from gitops_lint.dsl.parse_texts import ReadText, TextError, read_block, read_string
 from gitops_lint.dsl.tree import Span
 
 Branch = Tree[Token]
 Child = Branch | Token | None
 ParseExpression = Callable[[str, Sequence[int]], Branch | None]
 Complain = Callable[[str, int, str], None]
-
-RESERVED = frozenset({"not", "every", "some", "no", "true", "false"})
-"""Words that begin an expression and therefore name nothing."""
-
-_LONGEST_NUMBER = 40
 
 
 class ExpressionBuilder:
@@ -260,9 +255,9 @@ class ExpressionBuilder:
         return int(token) if self._short(token) else 0
 
     def _short(self, token: Token) -> bool:
-        if len(token) <= _LONGEST_NUMBER:
+        if len(token) <= LONGEST_NUMBER:
             return True
-        self._complain(f"this number has more than {_LONGEST_NUMBER} digits", self._span(token)[0], "")
+        self._complain(f"this number has more than {LONGEST_NUMBER} characters", self._span(token)[0], "")
         return False
 
 

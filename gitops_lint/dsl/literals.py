@@ -1,13 +1,87 @@
-"""Strings and blocks of rule files: from the quoted text to its value, with the place of every character; and back."""
+"""How names, numbers, strings and blocks of rule files are written: text to value, with places; and value to text."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+
+RESERVED = frozenset({"not", "every", "some", "no", "true", "false"})
+"""Words that begin an expression and therefore name nothing."""
+
+UNITS = frozenset(
+    {
+        "ns",
+        "us",
+        "ms",
+        "s",
+        "m",
+        "h",
+        "d",
+        "%",
+        "Ki",
+        "Mi",
+        "Gi",
+        "Ti",
+        "Pi",
+        "Ei",
+        "n",
+        "u",
+        "k",
+        "M",
+        "G",
+        "T",
+        "P",
+        "E",
+    }
+)
+"""Units of quantities, durations and percentages, as the grammar has them."""
+
+LONGEST_NUMBER = 40
+"""Characters of a number, its sign and point included."""
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*")
+_PATTERN = re.compile(r"(\\.|[^/\\\r\n])+")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
 _NAMES = {value: letter for letter, value in _ESCAPES.items()}
 _HEX = {"u": 4, "U": 8}
+
+
+def is_word(text: str) -> bool:
+    """Whether the grammar takes it for a name where only a name may stand: of rules, kinds, tags, products."""
+    return _NAME.fullmatch(text) is not None
+
+
+def is_name(text: str) -> bool:
+    """Whether it can name a value."""
+    return is_word(text) and text not in RESERVED
+
+
+def is_key(text: str) -> bool:
+    """Whether a field of that name is written `.name`; others are written `["…"]`."""
+    return _KEY.fullmatch(text) is not None
+
+
+def is_pattern(text: str) -> bool:
+    """Whether it can stand between the slashes of a pattern."""
+    return _PATTERN.fullmatch(text) is not None
+
+
+def is_number(text: str) -> bool:
+    """Whether the grammar takes it for the number of a quantity."""
+    return _NUMBER.fullmatch(text) is not None and len(text) <= LONGEST_NUMBER
+
+
+def write_number(value: int | float) -> str:
+    """Digits, and a point where the value is a float; never an exponent."""
+    if isinstance(value, int):
+        return str(value)
+    text = format(Decimal(repr(value)), "f")
+    return text if "." in text else text + ".0"
 
 
 class TextError(Exception):
@@ -114,10 +188,10 @@ def _margin(lines: Sequence[str]) -> int:
     return length
 
 
-def write_block(value: str, indent: str) -> str | None:
-    """The block of a text that ends with a line break, indented; None where a block cannot hold it."""
-    if not value.endswith("\n") or '"""' in value:
+def write_block(value: str) -> str | None:
+    """The block of a text that ends with a line break, its lines indented by two; None where no block can hold it."""
+    if not value.endswith("\n"):
         return None
-    lines = [indent + line if line else "" for line in value.removesuffix("\n").split("\n")]
-    block = '"""\n' + "\n".join(lines) + f'\n{indent}"""'
-    return block if read_block(block) == value else None
+    lines = ["  " + line if line else "" for line in value.removesuffix("\n").split("\n")]
+    block = '"""\n' + "\n".join(lines) + '\n"""'
+    return block if '"""' not in value and read_block(block) == value else None
