@@ -28,6 +28,7 @@ from gitops_lint.dsl.types import (
     Untyped,
     common,
 )
+from gitops_lint.dsl.wording import as_written, meant
 
 UNITS_OF = {
     "duration": ("ms", "s", "m", "h", "d"),
@@ -103,9 +104,16 @@ def comparable(one: Type, two: Type) -> bool:
 
 
 def ordered(one: Type, two: Type) -> bool:
-    """Whether `<` between comparable values means something: both are amounts, or text that may be one beside an amount."""
-    sorts = {sort_of(one), sort_of(two)}
-    return comparable(one, two) and (sorts <= _ORDERED | {"anything", "text"}) and bool(sorts & _ORDERED or sorts == {"anything"})
+    """
+    Whether `<` between comparable values means something: amounts, or text that may be read as one.
+
+    Two texts have an order where both read as amounts (many schemas call a duration text), closed sets of words have none.
+    """
+    return all(sort_of(each) in _ORDERED or _may_be_amount(each) for each in (one, two))
+
+
+def _may_be_amount(given: Type) -> bool:
+    return isinstance(given, Untyped) or _plain_text_as(given, "quantity")
 
 
 def _plain_text_as(given: Type, sort: str) -> bool:
@@ -163,13 +171,18 @@ def misfit(literal: Literal_, wanted: Type, *, enum: bool = True) -> str | None:
         for item in literal.items:
             wrong = misfit(item, wanted.item, enum=enum)
             if wrong is not None:
-                return f"holds {_spelled(item)}, which {wrong}"
+                return f"holds {as_written(item)}, which {wrong}"
         return None
     if isinstance(literal, Text):
         return _text_misfit(literal, wanted, enum=enum)
     given = type_of_literal(literal, wanted)
     if comparable(given, wanted):
-        if isinstance(wanted, NumberType) and wanted.integer and isinstance(literal, Number) and isinstance(literal.value, float):
+        if (
+            isinstance(wanted, NumberType)
+            and wanted.integer
+            and isinstance(literal, Number)
+            and isinstance(literal.value, float)
+        ):
             return "is not a whole number"
         return None
     hint = ""
@@ -184,7 +197,7 @@ def _text_misfit(literal: Text, wanted: Type, *, enum: bool) -> str | None:
     text = literal.value
     if isinstance(wanted, TextType):
         if enum and wanted.values and text not in wanted.values:
-            return f"is never its value: {_values(wanted)}"
+            return f"is never its value{meant(text, wanted.values, have='its values are')}"
         return None
     if isinstance(wanted, DomainType):
         if wanted.name in ("int-or-percent", "int-or-text"):
@@ -199,25 +212,6 @@ def _text_misfit(literal: Text, wanted: Type, *, enum: bool) -> str | None:
     if isinstance(wanted, BoolType) and text in ("true", "false"):
         return f"is text, not {in_words(wanted)}: write it without quotes, or `is {text}`"
     return f"is text, not {in_words(wanted)}"
-
-
-def _values(wanted: TextType) -> str:
-    shown = sorted(wanted.values)[:10]
-    return f"it is one of {', '.join(shown)}{', …' if len(wanted.values) > len(shown) else ''}"
-
-
-def _spelled(literal: Literal_) -> str:
-    match literal:
-        case Text(value=value):
-            return f'"{value}"'
-        case Quantity(number=number, unit=unit):
-            return f"{number}{unit}"
-        case Bool(value=value):
-            return "true" if value else "false"
-        case Number(value=value):
-            return str(value)
-        case _:
-            return "a list"
 
 
 def in_words(given: Type) -> str:
@@ -238,8 +232,6 @@ def in_words(given: Type) -> str:
             return "anything"
         case _:
             return f"a {given}"
-
-
 
 
 # ---- sums

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from gitops_lint.dsl.tree import AllItems, Call, Expr, Index, Key, Name, Path, Span, Step
-from gitops_lint.dsl.types import Type
+from gitops_lint.dsl.types import RecordType, Type
 
 Role = Literal["subject", "item", "number", "target", "match", "matches", "value", "parameter"]
 
@@ -111,4 +111,6 @@ def step_key(step: Step) -> object:
 
 def as_item(value: Typed, item: Type, name: str) -> Typed:
     """An item of a list `value`, under the name that a clause gives it."""
-    return replace(value, type=item, optional=False, key=(name,), reads=tuple(f"{each}[]" for each in value.reads), default="")
+    thing = isinstance(item, RecordType) and item.thing
+    reads = value.reads if thing else tuple(f"{each}[]" for each in value.reads)
+    return replace(value, type=item, optional=False, key=(name,), reads=reads, default="")

@@ -269,7 +269,7 @@ def _merged_record(records: Sequence[tuple[str, RecordType]], lack: Lack) -> Rec
         made = _merged_field(found, lack)
         if len(found) == len(records):
             return made
-        having = tuple(dict.fromkeys(origin for origin, _ in found))
+        having = tuple(dict.fromkeys(origin for origin, _ in found if origin))
         return replace(made, only_in=having) if lack == "only_in" else replace(made, only_kinds=having)
 
     def names() -> Iterable[str]:

@@ -22,7 +22,6 @@ from gitops_lint.dsl.tree import (
     Sum,
     Text,
 )
-from gitops_lint.text.lines import Lines
 
 MOST_SHOWN = 10  # names that a message lists
 
@@ -110,18 +109,3 @@ def plural(word: str) -> str:
     if low.endswith(("ss", "x", "ch", "sh")):
         return word + "es"
     return word if low.endswith("s") else word + "s"
-
-
-def with_article(words: str) -> str:
-    """`a duration`, `an integer`; what is no countable thing (text, a list of …) keeps its own words."""
-    if words.startswith(("text", "one of", "anything", "list of", "map of", "reference to")):
-        return {"list": "a ", "map ": "a ", "refe": "a "}.get(words[:4], "") + words
-    return f"{'an' if words[:1].lower() in 'aeiou' else 'a'} {words}"
-
-
-def position(text: str, offset: int) -> tuple[int, int] | None:
-    """Line and column from 1 of an offset of a rule file, or None where there is no text to count in."""
-    if not text or not 0 <= offset <= len(text):
-        return None
-    found = Lines(text).position(offset)
-    return found.line, found.column
