@@ -175,7 +175,7 @@ class Outcome:
     a line for another reason, and one line may hold a whole Secret.
     root: the root as an absolute path, used to show paths as the user would type them, never printed itself.
     prefix: where the root lies below the top of its Git repository: "" at the top, else with a final `/` (`deploy/`).
-    fail_on: the severity from which findings make the run fail: the flag, else the configuration's word.
+    fail_on: the severity from which findings make the run fail: the flag, else the configuration's word; None: never.
     warnings: what the tool itself has to say, one line each (stderr); details: the same, for `--verbose` only (which
     configuration was used, how many rules ran).
     """
@@ -192,7 +192,7 @@ class Outcome:
     secrets: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     root: str = ""
     prefix: str = ""
-    fail_on: Severity = Severity.ERROR
+    fail_on: Severity | None = Severity.ERROR
     warnings: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
 
@@ -203,7 +203,7 @@ class Outcome:
     @property
     def failed(self) -> bool:
         """Whether a finding that counts is at or above `fail_on`."""
-        return any(one.severity >= self.fail_on for one in self.findings)
+        return self.fail_on is not None and any(one.severity >= self.fail_on for one in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,8 +273,6 @@ def identity(finding: Finding) -> tuple[str, ...]:
     """What stays the same when the file is edited elsewhere (source: the data model's section on identity)."""
     of = finding.resource
     subject = (
-        (f"document {finding.region.document}",)
-        if of is None
-        else (of.group, of.kind, of.namespace or "", of.name)
+        (f"document {finding.region.document}",) if of is None else (of.group, of.kind, of.namespace or "", of.name)
     )
     return (finding.rule, finding.region.file, *subject, finding.identity_path or finding.region.path)
