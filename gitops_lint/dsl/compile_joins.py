@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from gitops_lint.dsl.compile_reports import Make, report
 from gitops_lint.dsl.evaluate import TALLY, WORLD, Decide, Evaluate, Frame, Names, decide, evaluate
 from gitops_lint.dsl.steps import ask
-from gitops_lint.dsl.suggest import Suggest, closest, mentions, words
-from gitops_lint.dsl.tree import And, Compare, Expr, Find, Follow, Key, Name, Path
+from gitops_lint.dsl.suggest import Suggest, closest, conjuncts, mentions, words
+from gitops_lint.dsl.tree import Compare, Expr, Find, Follow, Key, Name, Path
 from gitops_lint.dsl.values import Items, Secret, settle, show, thing
 from gitops_lint.dsl.world import Thing, Value
 from gitops_lint.text.scalars import MISSING, UNKNOWN
@@ -22,7 +22,8 @@ TARGET, REASON = "target", "reason"
 
 def follow(clause: Follow, names: Names) -> tuple[Before, Names]:
     """
-    One row for each thing that the reference reaches; a reference that is not written names nothing and drops the row.
+    One row for each thing that the reference reaches. A reference that is not written names nothing and drops the row; one
+    whose text or `name` is a template drops it as well, and is counted.
 
     A report is made where the target is absent, or where it exists but cannot be reached: its message may use `{target}`
     and the clause's own name (what exists elsewhere, or nothing), `{reason}` and `{did_you_mean}` (the names there are).
@@ -42,10 +43,10 @@ def follow(clause: Follow, names: Names) -> tuple[Before, Names]:
             given = reference(f)
             if isinstance(given, Secret):
                 given = given.value
-            plain = settle(given)
-            if plain is MISSING:
+            named = settle(name_in(given))
+            if named is MISSING:
                 return
-            if plain is UNKNOWN:
+            if named is UNKNOWN:
                 f[TALLY].unverified += 1
                 return
             reached = f[WORLD].follow(given)
@@ -70,14 +71,18 @@ def _among(candidates: int, reference: Evaluate) -> Suggest:
     return lambda f: words(closest(name_of(reference(f)), f[candidates]))
 
 
+def name_in(reference: Value) -> Value:
+    """What a reference names, not yet settled: itself, or the field `name` of a fact that has one."""
+    if thing(reference) is None:
+        return reference
+    found = ask(reference, "name")
+    return reference if found is MISSING else found
+
+
 def name_of(reference: Value) -> str:
-    """The name that a reference holds: its text, or the field `name` of a fact."""
-    found = settle(reference)
-    if isinstance(found, str):
-        return found
-    if thing(found) is not None:
-        return name_of(ask(found, "name"))
-    return ""
+    """The name that a reference holds as text, "" where it holds none."""
+    found = settle(name_in(reference))
+    return found if isinstance(found, str) else ""
 
 
 def find(clause: Find, names: Names, indexed: frozenset[str]) -> tuple[Before, Names]:
@@ -193,12 +198,13 @@ def lookup_key(clause: Find, indexed: frozenset[str]) -> tuple[str, Expr] | None
     `name` before others, as it tells most apart, then the first that is written; None where no part of the condition is
     an equality of an indexed attribute with something that is known before the search.
     """
-    where = clause.where
-    keys = [
-        key for part in (where.parts if isinstance(where, And) else (where,)) if (key := _equality(part, clause.name))
-    ]
-    usable = [key for key in keys if key[0] in indexed]
+    usable = [key for key in _equalities(clause) if key[0] in indexed]
     return next((key for key in usable if key[0] == "name"), usable[0] if usable else None)
+
+
+def _equalities(clause: Find) -> list[tuple[str, Expr]]:
+    """Attributes of the thing that must equal something known before the search, in the order written."""
+    return [key for part in conjuncts(clause.where) if (key := _equality(part, clause.name)) is not None]
 
 
 def _equality(part: Expr, name: str) -> tuple[str, Expr] | None:
@@ -213,13 +219,9 @@ def _equality(part: Expr, name: str) -> tuple[str, Expr] | None:
 
 def _names_there(clause: Find, names: Names) -> Suggest:
     """Among the things of those kinds, the attribute that is closest to what was looked for."""
-    keys = [
-        key
-        for part in (clause.where.parts if isinstance(clause.where, And) else (clause.where,))
-        if (key := _equality(part, clause.name))
-    ]
+    keys = _equalities(clause)
     if not keys:
-        return lambda f: ""
+        return _nothing_near
     attribute, expr = next((key for key in keys if key[0] == "name"), keys[0])
     wanted = evaluate(expr, names)
     kinds, origin = clause.kinds, clause.origin
@@ -232,3 +234,7 @@ def _names_there(clause: Find, names: Names) -> Suggest:
         return words(closest(name_of(given), [show(one) for one in there if isinstance(settle(one), str)]))
 
     return run
+
+
+def _nothing_near(f: Frame) -> str:
+    return ""

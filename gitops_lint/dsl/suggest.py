@@ -109,7 +109,7 @@ def _pair(given: Expr, expected: Expr, names: Names) -> Expectation:
 def _of_items(expr: Quantified, names: Names) -> Iterator[Expectation]:
     bound, inner = names.bind(expr.name, numbered=True)
     source = evaluate(expr.source, names)
-    for one in _conjuncts(expr.body):
+    for one in conjuncts(expr.body):
         if (
             not isinstance(one, Compare)
             or one.op != "=="
@@ -134,8 +134,13 @@ def _items_pair(
     return run
 
 
-def _conjuncts(expr: Expr) -> tuple[Expr, ...]:
-    return expr.parts if isinstance(expr, And) else (expr,)
+def conjuncts(expr: Expr) -> Iterator[Expr]:
+    """The parts of a condition that must all hold."""
+    if isinstance(expr, And):
+        for part in expr.parts:
+            yield from conjuncts(part)
+    else:
+        yield expr
 
 
 def mentions(expr: Expr, name: str) -> bool:
