@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from gitops_lint.text.nodes import Node, Scalar, Source, children
 from gitops_lint.text.parsed import Document, Parsed
 
-_COMMENT = re.compile(r"(?:(?<=[\r\n])|(?<=[ \t])|\A)#[^\r\n]*")
 _QUOTED = re.compile(r""""(?:[^"\\\r\n]|\\.)*"|'(?:[^'\r\n]|'')*'""")
 _BREAK = re.compile(r"[\r\n]")
 
@@ -40,25 +39,29 @@ def comments(source: Source, parsed: Parsed) -> list[Comment]:
     text = source.text
     spans = _scalar_spans(parsed.documents)
     starts = [start for start, _ in spans]
+    readable = {document.number for document in parsed.documents}
     found: list[Comment] = []
-    for match in _COMMENT.finditer(text):
-        at = match.start()
+    at = text.find("#")
+    while at >= 0:
         index = bisect_right(starts, at) - 1
         if index >= 0 and at < spans[index][1]:
+            at = text.find("#", spans[index][1])
             continue
-        document = _document_at(parsed, at)
+        ending = _BREAK.search(text, at)
+        end = ending.start() if ending is not None else len(text)
         line = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
         before = text[line:at]
-        if document is None and any(
-            quoted.start() < at - line < quoted.end() for quoted in _QUOTED.finditer(text[line : match.end()])
-        ):
+        number = parsed.number_at(at)
+        if (before and before[-1] not in " \t") or (number not in readable and _in_quotes(text[line:end], at - line)):
+            at = text.find("#", at + 1)
             continue
-        if found and found[-1].end > at:
-            continue
-        number = document.number if document is not None else _number_at(parsed, at)
-        words = match.group()[1:].strip()
-        found.append(Comment(at, match.end(), words, not before.strip(), number))
+        found.append(Comment(at, end, text[at + 1 : end].strip(), not before.strip(), number))
+        at = text.find("#", end)
     return found
+
+
+def _in_quotes(line: str, at: int) -> bool:
+    return any(quoted.start() < at < quoted.end() for quoted in _QUOTED.finditer(line))
 
 
 def _scalar_spans(documents: list[Document]) -> list[tuple[int, int]]:
@@ -82,16 +85,3 @@ def _scalar_spans(documents: list[Document]) -> list[tuple[int, int]]:
             stack.extend(children(node))
     spans.sort()
     return spans
-
-
-def _document_at(parsed: Parsed, at: int) -> Document | None:
-    for document in parsed.documents:
-        if document.start <= at < document.end:
-            return document
-    return None
-
-
-def _number_at(parsed: Parsed, at: int) -> int:
-    """Number of the broken document at an offset: the one behind the last readable one before it."""
-    numbers = [document.number for document in parsed.documents if document.end <= at]
-    return numbers[-1] + 1 if numbers else 0

@@ -14,7 +14,7 @@ from gitops_lint.text.keys import key_mistakes
 from gitops_lint.text.mistakes import Mistake
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, Source
 from gitops_lint.text.parsed import MAX_DEPTH, Document, Parsed
-from gitops_lint.text.templates import is_template, template_end, unquoted_template
+from gitops_lint.text.templates import is_template, unquoted_template
 
 _SPACE = re.compile(r"[ \t\r\n]*+")
 _STRING = re.compile(r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"')
@@ -62,9 +62,10 @@ def parse_json(source: Source, *, open: bool = False) -> Parsed:
             roots.append((None, at))
             mistakes.append(error.mistake)
             break
-    starts = [0, *(start for _, start in roots[1:]), len(text)]
+    starts = (0, *(start for _, start in roots[1:]))
+    ends = (*starts[1:], len(text))
     documents = [
-        Document(number, root, starts[number], starts[number + 1])
+        Document(number, root, starts[number], ends[number])
         for number, (root, _) in enumerate(roots)
         if root is not None
     ]
@@ -73,7 +74,7 @@ def parse_json(source: Source, *, open: bool = False) -> Parsed:
         message = "this is a template, not JSON; it can be read only after it is rendered"
         mistakes = [Mistake("template-file", message, last.start, last.end, last.document)]
     mistakes.sort(key=lambda mistake: (mistake.start, mistake.end))
-    return Parsed(source, documents, mistakes)
+    return Parsed(source, documents, mistakes, starts)
 
 
 def _skip(text: str, at: int) -> int:
@@ -202,7 +203,7 @@ def _unexpected(
         message = f"the {what} opened here is not closed before the end of the file"
         return Mistake("syntax", message, node.start, node.start + 1, number, f"close it with `{mark}`")
     if text.startswith("{{", before) and expected in ("key", "key or }"):
-        return unquoted_template(text, before, template_end(text, before), number)
+        return unquoted_template(text, before, number)
     mark = text[at]
     if text.startswith(("//", "/*"), at) or mark == "#":
         return Mistake("syntax", "JSON has no comments", at, _line_end(text, at), number, "remove it")

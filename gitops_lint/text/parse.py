@@ -32,12 +32,12 @@ from yaml._yaml import CParser
 from gitops_lint.text.jsontext import parse_json as parse_json
 from gitops_lint.text.keys import SPECIAL, key_mistakes
 from gitops_lint.text.mistakes import Mistake as Mistake
-from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, Source
+from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, Source, children
 from gitops_lint.text.parsed import MAX_DEPTH
 from gitops_lint.text.parsed import Document as Document
 from gitops_lint.text.parsed import Parsed as Parsed
 from gitops_lint.text.syntax import explain
-from gitops_lint.text.templates import judge_templates, template_end, unquoted_template
+from gitops_lint.text.templates import judge_templates, unquoted_template, value_end
 
 _SEPARATOR = re.compile(r"---(?=[ \t\r\n]|\Z)")
 _OWN_SEPARATOR = re.compile(
@@ -51,6 +51,7 @@ _LINE_END = re.compile(r"[\r\n\x85\u2028\u2029]")
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*")
 # What YAML's reader refuses; U+FEFF is refused by libyaml but not by go-yaml.
 _REFUSED = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\ufeff\uff00-\ufffd\U00010000-\U0010ffff]")
+_SLASH_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\/")
 _FREE_ALIASING = 100_000
 _NAMES = {
     0: "the NUL character",
@@ -114,6 +115,7 @@ class _Stream:
         while position is not None:
             position = self._read_from(position)
         self._odd_separators()
+        self._odd_escapes()
         self.mistakes.sort(key=lambda mistake: (mistake.start, mistake.end))
         text = self.text
         ends = [*self.starts[1:], len(text)]
@@ -123,7 +125,7 @@ class _Stream:
             if number not in self.broken
         ]
         self.mistakes = judge_templates(text, self.starts, self.mistakes, documents)
-        return Parsed(self.source, documents, self.mistakes)
+        return Parsed(self.source, documents, self.mistakes, tuple(self.starts))
 
     def _read_from(self, base: int) -> int | None:
         """Reads documents from an offset on; where to go on after a broken one, None at the end."""
@@ -238,6 +240,21 @@ class _Stream:
                 self.mistakes.append(_odd_separator(text, at, number))
             at = _line_with_dashes(text, at)
 
+    def _odd_escapes(self) -> None:
+        r"""Notes `\/` in double quotes: libyaml has it from YAML 1.2, go-yaml v2 does not; JSON does."""
+        text = self.text
+        if "\\/" not in text or text.lstrip().startswith("{"):
+            return
+        for number, root in enumerate(self.roots):
+            if root is None or number in self.broken:
+                continue
+            for scalar in _double_quoted(root):
+                found = _SLASH_ESCAPE.search(text, scalar.start, scalar.end)
+                if found is not None:
+                    message = "`\\/` is no escape for go-yaml: kubectl and Argo CD refuse the document"
+                    at = found.end() - 2
+                    self.mistakes.append(Mistake("unknown-escape", message, at, at + 2, number, "write `/`"))
+
     def _build(self, parser: CParser, base: int) -> tuple[Node | None, int]:
         """The root of one document, its start event taken, and where its end event stands."""
         # Any: the marks of an event are never None here, whatever the stubs say.
@@ -340,11 +357,27 @@ class _Stream:
         """A mapping whose keys need a look: its mistakes noted; a template action that reads as a mapping, as a text."""
         number = len(self.starts) - 1
         if mapping.flow and len(mapping.items) == 2 and self.text.startswith("{{", mapping.start):
-            end = template_end(self.text, mapping.start)
-            self.mistakes.append(unquoted_template(self.text, mapping.start, end, number))
+            end = value_end(self.text, mapping.start)
+            self.mistakes.append(unquoted_template(self.text, mapping.start, number))
             return Scalar(self.source, mapping.start, end, self.text[mapping.start : end])
         self.mistakes.extend(key_mistakes(mapping, number))
         return mapping
+
+
+def _double_quoted(root: Node) -> list[Scalar]:
+    """Scalars in double quotes below a node, each once."""
+    found: dict[int, Scalar] = {}
+    seen: set[int] = set()
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Scalar):
+            if node.style == '"':
+                found[id(node)] = node
+        elif id(node) not in seen:
+            seen.add(id(node))
+            stack.extend(children(node))
+    return list(found.values())
 
 
 def _line_with_dashes(text: str, at: int) -> int:
@@ -418,17 +451,15 @@ def _excessive(aliased: int, name: str, start: int, end: int) -> Mistake:
 def _read_refused(source: Source, open: bool) -> Parsed:
     """Reads a text with characters that YAML's reader refuses: the documents that hold none survive."""
     text = source.text
-    refused = [found.start() for found in _REFUSED.finditer(text)]
-    stream = _Stream(source, _REFUSED.sub("�", text), open)
-    parsed = stream.read()
+    parsed = _Stream(source, _REFUSED.sub("\ufffd", text), open).read()
     hit: dict[int, list[int]] = {}
-    for at in refused:
-        hit.setdefault(stream.number_at(at), []).append(at)
+    for found in _REFUSED.finditer(text):
+        hit.setdefault(parsed.number_at(found.start()), []).append(found.start())
     mistakes = [mistake for mistake in parsed.mistakes if mistake.document not in hit]
     mistakes.extend(_refused_character(text, places, number) for number, places in hit.items())
     mistakes.sort(key=lambda mistake: (mistake.start, mistake.end))
     documents = [document for document in parsed.documents if document.number not in hit]
-    return Parsed(source, documents, mistakes)
+    return Parsed(source, documents, mistakes, parsed.starts)
 
 
 def _refused_character(text: str, places: list[int], number: int) -> Mistake:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from gitops_lint.text.mistakes import Mistake
@@ -29,8 +30,17 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """Documents that could be read, in order, and mistakes sorted by place; a broken document has only mistakes."""
+    """
+    Documents that could be read, in order, and mistakes sorted by place; a broken document has only mistakes.
+
+    starts: where each document of the stream begins, by number, the broken ones included.
+    """
 
     source: Source
     documents: list[Document] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
+    starts: tuple[int, ...] = ()
+
+    def number_at(self, offset: int) -> int:
+        """Number of the document that an offset belongs to; 0 in a text without documents."""
+        return max(0, bisect_right(self.starts, offset) - 1)

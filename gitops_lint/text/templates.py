@@ -12,33 +12,42 @@ from gitops_lint.text.parsed import Document
 _BLOCK_HEADER = re.compile(r"(?:^|[:\-][ \t]+|[&!]\S+[ \t]+)[|>][-+0-9]{0,2}[ \t]*(?:[ \t]#.*)?$")
 _DASHES = re.compile(r"[ \t]*(?:-[ \t]+)*")
 _COMMENT = re.compile(r"(?:^|[ \t])#")
-_QUOTED = re.compile(r""""(?:[^"\\\r\n]|\\.)*"|'(?:[^'\r\n]|'')*'""")
-_WHOLE = re.compile(r"\{%|\{\{-|-\}\}|^[ \t]*\{\{")
-_LISTED = re.compile(r"^[ \t]*(?:-[ \t]+)+\{\{")
+_QUOTED = re.compile(r"""(?<![^\s,\[\]{}(:=|-])(?:"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\r\n]|'')*')""")
+_WHOLE = re.compile(r"\{%|\{\{-|-\}\}|^[ \t]*\{\{", re.MULTILINE)
+_LISTED = re.compile(r"^[ \t]*(?:-[ \t]+)+\{\{", re.MULTILINE)
 _ACTION = re.compile(r"\{\{.*?\}\}")
-_TOKEN_LINE = re.compile(r"^[ \t]*(?:<[A-Z][A-Z0-9_]*>|\$\{[A-Za-z_][A-Za-z0-9_]*\}|%%[^%\s]+%%)[ \t]*$")
+_TOKEN_LINE = re.compile(
+    r"^[ \t]*(?:<[A-Z][A-Z0-9_]*>|\$\{[A-Za-z_][A-Za-z0-9_]*\}|%%[^%\s]+%%)[ \t]*\r?$", re.MULTILINE
+)
+_VALUE_ACTION = re.compile(r"(?:^[ \t]*|[:,?-][ \t]+|[\[,{][ \t]*)(\{\{.*?\}\})", re.MULTILINE)
+_VALUE = re.compile(r"\{\{.*?\}\}(?:[ \t]*(?:\{\{.*?\}\}|[^\s,\[\]{}#]|(?<=\S)#))*")
 
 
-def template_end(text: str, start: int) -> int:
-    """Behind the `}}` of the action that starts at `start`, or its line's end."""
-    end = text.find("}}", start)
-    if end < 0:
-        return start + 2
-    return end + 2
+def action_at(text: str, start: int, end: int) -> int | None:
+    """Start of the first action between start and end (whole lines) that begins a value and stands in no quotes."""
+    bare = _bare(text[start:end])
+    found = _VALUE_ACTION.search(bare)
+    return start + found.start(1) if found is not None else None
 
 
-def unquoted_template(text: str, start: int, end: int, number: int) -> Mistake:
-    """An action at start..end that is a value without quotes."""
-    action = text[start:end]
-    mark = "'" if '"' in action else '"'
-    line = action.splitlines()[0]
+def value_end(text: str, start: int) -> int:
+    """End of the value that the action at `start` begins: `{{ env }}/cluster` is one value."""
+    found = _VALUE.match(text, start)
+    return found.end() if found is not None else start + 2
+
+
+def unquoted_template(text: str, start: int, number: int) -> Mistake:
+    """An action at `start` that begins a value and stands in no quotes."""
+    end = value_end(text, start)
+    value = text[start:end]
+    quote = "'" if '"' in value else '"'
     return Mistake(
         "unquoted-template",
-        f"`{line}` needs quotes: without them YAML reads the braces as a mapping",
+        f"`{value}` needs quotes: without them YAML reads the braces as a mapping",
         start,
         end,
         number,
-        f"put quotes around the whole value: `{mark}{line}{mark}`",
+        f"write `{quote}{value}{quote}`",
     )
 
 
@@ -46,78 +55,86 @@ def judge_templates(
     text: str, starts: Sequence[int], mistakes: list[Mistake], documents: Sequence[Document]
 ) -> list[Mistake]:
     """
-    The mistakes with `template-file` in place of what comes from parsing a template as YAML.
+    The mistakes as they should be told once templates are recognised.
 
-    Judged are the stretches of documents that could not be read or hold an action as a mapping: lines with `{%`, `{{-`
-    or a `{{` at their start make a template of the file; so do placeholders such as `<NAME>` alone on a line. Block
-    scalars and quoted text do not count: a templatePatch in an ApplicationSet is no template file.
+    Judged are the stretches of documents that could not be read or hold an action as a mapping. Lines with `{%`, `{{-`
+    or a `{{` at their start make a template of the file, and so do placeholders such as `<NAME>` alone on a line: then
+    each such document gets one mistake `template-file`. Block scalars and quoted text do not count: a templatePatch in
+    an ApplicationSet is no template file. Elsewhere a document gets one `unquoted-template`; its other actions are
+    related places.
     """
     if not mistakes:
         return mistakes
     read = {document.number for document in documents}
-    suspects = {
-        mistake.document
-        for mistake in mistakes
-        if mistake.kind in _DOUBTFUL or (mistake.document not in read and mistake.kind in _SYNTAX)
-    }
+    suspects: dict[int, list[Mistake]] = {}
+    for mistake in mistakes:
+        if mistake.kind in _DOUBTFUL or (mistake.kind in _SYNTAX and mistake.document not in read):
+            suspects.setdefault(mistake.document, []).append(mistake)
     if not suspects:
         return mistakes
     ends = [*starts[1:], len(text)]
-    for number in sorted(suspects):
-        found = _trace(text[starts[number] : ends[number]])
-        if found is not None:
-            break
-    else:
-        return mistakes
-    judged: list[Mistake] = []
-    done: set[int] = set()
-    for mistake in mistakes:
-        if mistake.document not in suspects or mistake.kind not in _DOUBTFUL | _SYNTAX:
-            judged.append(mistake)
-        elif mistake.document not in done:
-            done.add(mistake.document)
+    stretches = {number: _bare(text[starts[number] : ends[number]]) for number in suspects}
+    template = any(_trace(stretch) for stretch in stretches.values())
+    judged = [mistake for mistake in mistakes if mistake not in suspects.get(mistake.document, ())]
+    for number, found in suspects.items():
+        if template:
             message = "this is a template, not YAML; it can be read only after it is rendered"
-            judged.append(replace(mistake, kind="template-file", message=message, help="", related=()))
+            judged.append(replace(found[0], kind="template-file", message=message, help="", related=()))
+            continue
+        unquoted = [mistake for mistake in found if mistake.kind == "unquoted-template"]
+        if not unquoted:
+            judged.extend(found)
+            continue
+        first = unquoted[0]
+        others = [
+            starts[number] + action.start(1)
+            for action in _VALUE_ACTION.finditer(stretches[number])
+            if starts[number] + action.start(1) > first.start
+        ]
+        related = tuple((at, value_end(text, at), "this one needs quotes too") for at in others)
+        judged.append(replace(first, related=related))
+        judged.extend(mistake for mistake in found if mistake.kind == "complex-key" and number in read)
+    judged.sort(key=lambda mistake: (mistake.start, mistake.end))
     return judged
 
 
 _DOUBTFUL = frozenset(("unquoted-template", "complex-key"))
-_SYNTAX = frozenset(("syntax", "tab-indentation", "dropped-after-end"))
+_SYNTAX = frozenset(("syntax", "tab-indentation", "dropped-after-end", "unknown-alias"))
 
 
-def _trace(document: str) -> str | None:
-    """The first line that makes a template of a document, or None."""
-    actions = 0
-    listed: str | None = None
-    for line in _bare_lines(document):
-        if "{" not in line and "}" not in line and "<" not in line and "%" not in line:
-            continue
-        if _WHOLE.search(line) or _TOKEN_LINE.search(line):
-            return line
-        actions += len(_ACTION.findall(line))
-        if _LISTED.search(line):
-            listed = line
-    return listed if actions > 1 else None
+def _trace(bare: str) -> bool:
+    """Whether a document, without block scalars and quoted text, is plainly a template."""
+    if "{{" not in bare and "}}" not in bare and "{%" not in bare:
+        return _TOKEN_LINE.search(bare) is not None
+    if _WHOLE.search(bare) or _TOKEN_LINE.search(bare):
+        return True
+    return _LISTED.search(bare) is not None and len(_ACTION.findall(bare)) > 1
 
 
-def _bare_lines(document: str) -> list[str]:
-    """Lines outside of block scalars, without quoted text and comments."""
+def _bare(document: str) -> str:
+    """The text with blanks in place of block scalars, quoted text and comments; offsets stay."""
     lines: list[str] = []
     inside: int | None = None  # column of the key or dash that holds the block scalar at hand
-    for line in document.splitlines():
+    for line in document.splitlines(keepends=True):
         if inside is not None:
             if len(line) - len(line.lstrip(" ")) > inside or not line.strip():
+                lines.append(_blank(line))
                 continue
             inside = None
-        if ("|" in line or ">" in line) and _BLOCK_HEADER.search(line):
+        if ("|" in line or ">" in line) and _BLOCK_HEADER.search(line.rstrip()):
             inside = _block_parent(line)
         if '"' in line or "'" in line:
-            line = _QUOTED.sub("", line)
+            line = _QUOTED.sub(lambda found: " " * len(found.group()), line)
         if "#" in line:
             comment = _COMMENT.search(line)
-            line = line[: comment.start()] if comment is not None else line
+            if comment is not None:
+                line = line[: comment.start()] + _blank(line[comment.start() :])
         lines.append(line)
-    return lines
+    return "".join(lines)
+
+
+def _blank(line: str) -> str:
+    return re.sub(r"[^\r\n]", " ", line)
 
 
 def _block_parent(line: str) -> int:
@@ -131,4 +148,4 @@ def _block_parent(line: str) -> int:
 
 def is_template(text: str) -> bool:
     """Whether the text of a document that could not be read is plainly a template."""
-    return _trace(text) is not None
+    return _trace(_bare(text))
