@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any, Protocol, cast
 
-from gitops_lint.model.formats import FORMATS, check_format
-from gitops_lint.model.schemas.bundle import Bundler, Manner, Schema
+from gitops_lint.model.schemas.bundle import Bundler, Manner, Schema, without_patterns
 from gitops_lint.model.schemas.problem import AGREES, Path, SchemaProblem, Verdict
 from gitops_lint.model.schemas.sources import (
     DefinedSchemas,
@@ -18,8 +17,9 @@ from gitops_lint.model.schemas.sources import (
     ShippedSchemas,
     part,
 )
+from gitops_lint.model.schemas.texts import format_checks
 from gitops_lint.text.nodes import Node
-from gitops_lint.text.scalars import MISSING, Missing, Plain, Reader, plain, templated
+from gitops_lint.text.scalars import MISSING, Missing, Plain, Reader, plain
 
 __all__ = ["KindSchema", "SchemaProblem", "Schemas", "Verdict", "problems", "verdict"]
 
@@ -64,6 +64,11 @@ class KindSchema:
     def deprecated(self) -> str:
         """What to use instead, in words; "" for a version that is not deprecated."""
         return str(self.schema.get("x-deprecated", ""))
+
+    @property
+    def served(self) -> bool:
+        """False where the CustomResourceDefinition of the repository has this version but does not serve it."""
+        return self.schema.get("x-served") is not False
 
     def resolve(self, schema: Schema) -> Schema:
         """
@@ -146,21 +151,33 @@ def _holders(schema: KindSchema) -> dict[str, list[Path]]:
     return found
 
 
+class _AcceptsAll:
+    def is_valid(self, instance: Any) -> bool:
+        return True
+
+
 def _compiled(schema: Schema) -> _Validator:
+    """
+    The schema as jsonschema-rs checks it.
+
+    A pattern that its engine does not know forbids nothing; a schema that is none at all (a CustomResourceDefinition that no
+    API server would take) accepts everything.
+    """
     # not at the top: most commands compile no schema
     import jsonschema_rs
 
-    formats = {name: _format(name) for name in FORMATS}
-    return jsonschema_rs.Draft202012Validator(
-        schema, formats=formats, validate_formats=True, offline=True, pattern_options=jsonschema_rs.RegexOptions()
-    )
-
-
-def _format(name: str) -> Callable[[str], bool]:
-    def right(text: str) -> bool:
-        return check_format(name, text) is None or templated(text)
-
-    return right
+    options: dict[str, Any] = {
+        "formats": format_checks(),
+        "validate_formats": True,
+        "offline": True,
+        "pattern_options": jsonschema_rs.RegexOptions(),
+    }
+    for attempt in (schema, without_patterns(schema)):
+        try:
+            return jsonschema_rs.Draft202012Validator(attempt, **options)
+        except (ValueError, jsonschema_rs.ReferencingError):
+            continue
+    return _AcceptsAll()
 
 
 class Schemas:

@@ -166,6 +166,11 @@ class Bundler:
         if made.get("x-kubernetes-int-or-string") is True:
             made.pop("anyOf", None)
             made["type"] = ["integer", "string"]
+        for word, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+            # OpenAPI 3.0 writes `exclusiveMinimum: true` beside `minimum`
+            if isinstance(made.get(word), bool):
+                if made.pop(word) and bound in made:
+                    made[word] = made.pop(bound)
         if made.pop("nullable", None) is True and "type" in made:
             made["type"] = [*_types(made), "null"]
             if "enum" in made and None not in made["enum"]:
@@ -225,6 +230,23 @@ def _bounded(made: Schema) -> None:
         low, high = bounds
         made["minimum"] = max(low, made.get("minimum", low))
         made["maximum"] = min(high, made.get("maximum", high))
+
+
+def without_patterns(schema: Any) -> Any:
+    """A copy of a schema that asks for no pattern."""
+    if isinstance(schema, list):
+        return [without_patterns(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made: Schema = {}
+    for word, given in schema.items():
+        if word in _BY_NAME and word != "patternProperties" and isinstance(given, dict):
+            made[word] = {name: without_patterns(part) for name, part in given.items()}
+        elif word == "patternProperties":
+            made["additionalProperties"] = True
+        elif word != "pattern" and word not in made:
+            made[word] = given if word in _DATA else without_patterns(given)
+    return made
 
 
 def absolute(reference: str, where: str) -> str:

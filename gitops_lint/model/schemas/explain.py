@@ -10,6 +10,7 @@ from gitops_lint.model.schemas import words
 from gitops_lint.model.schemas.bundle import Schema
 from gitops_lint.model.schemas.library import Error, errors, searches
 from gitops_lint.model.schemas.problem import Path, ProblemKind, SchemaProblem, Verdict
+from gitops_lint.model.schemas.texts import expanded_later
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, Unknown, children
 from gitops_lint.text.path import render
 from gitops_lint.text.scalars import (
@@ -108,6 +109,9 @@ class _Explainer:
         allowed = tuple(sorted(properties))
         elsewhen = error.schema.get("x-elsewhen", {})
         for name in error.instance:
+            if not path and name == "sops":
+                # an encrypted document: whoever decrypts it takes this away
+                continue
             if name in properties or any(
                 searches(pattern, name) for pattern in error.schema.get("patternProperties", {})
             ):
@@ -175,15 +179,16 @@ class _Explainer:
 
     def _wrong_type(self, error: Error, path: Path, node: Node) -> None:
         expected = error.given if isinstance(error.given, list) else [error.given]
-        self._type(expected, path, node, error.instance)
+        self._type(expected, error, path, node)
 
-    def _type(self, types: list[str], path: Path, node: Node, instance: Any) -> None:
+    def _type(self, types: list[str], error: Error, path: Path, node: Node) -> None:
+        instance = error.instance
         place = f"`{words.short(path) or self._kind.kind}`"
         expected = tuple(sorted(words.type_word(name) for name in types if name != "null"))
         actual = words.type_of(instance)
         if instance is None and path and isinstance(path[-1], int):
             message = f"{place} is empty, and a list item needs a value"
-            self._add("null-item", node, path, message, expected, actual)
+            self._add("null-item", error, node, path, message, expected, actual)
             return
         must = f"{place} must be {words.either(expected)}"
         quoted = self._quoted(node, path)
@@ -202,27 +207,28 @@ class _Explainer:
             message = f"{must}, not {actual}: each entry starts with `- `"
         else:
             message = f"{must}, not {actual}"
-        self._add("wrong-type", node, path, message, expected, actual, help=help_)
+        self._add("wrong-type", error, node, path, message, expected, actual, help=help_)
 
     def _not_listed(self, error: Error, path: Path, node: Node) -> None:
         listed = [error.given] if error.word == "const" else error.given
-        expected = tuple(sorted(_plain_text(item) for item in listed if item is not None))
+        expected = tuple(sorted(_plain_text(item) for item in listed if item not in (None, "")))
         actual = _plain_text(error.instance)
         meant = words.close(actual, expected) if isinstance(error.instance, str) else ""
         place = f"`{words.short(path)}`"
         start = f"{self._quoted(node, path)} is not a value of {place}"
         message = f"{start}; did you mean `{meant}`?" if meant else f"{start}; it takes: {words.some(expected)}"
-        self._add("wrong-value", node, path, message, expected, actual, meant)
+        self._add("wrong-value", error, node, path, message, expected, actual, meant)
 
     def _wrong_format(self, error: Error, path: Path, node: Node) -> None:
         name = str(error.given)
         clause = check_format(name, str(error.instance)) or f"is not a {name}"
         message = f"{self._quoted(node, path)} {clause} (`{words.short(path)}`)"
-        self._add("wrong-value", node, path, message, (name,), str(error.instance))
+        self._add("wrong-value", error, node, path, message, (name,), str(error.instance))
 
     def _wrong_pattern(self, error: Error, path: Path, node: Node) -> None:
-        message = f"{self._quoted(node, path)} is not a value of `{words.short(path)}`: it must match `{error.given}`"
-        self._add("wrong-value", node, path, message, (str(error.given),), str(error.instance))
+        right = error.schema.get("x-expected") or f"text that matches `{error.given}`"
+        message = f"{self._quoted(node, path)} is not a value of `{words.short(path)}`: it must be {right}"
+        self._add("wrong-value", error, node, path, message, (str(error.given),), str(error.instance))
 
     def _out_of_range(self, error: Error, path: Path, node: Node) -> None:
         word, limit = error.word, error.given
@@ -242,7 +248,7 @@ class _Explainer:
             message = f"`{words.short(path)}` must be {bounds[word]}, it has {len(error.instance)}"
         else:
             message = f"{self._quoted(node, path)} is not a value of `{words.short(path)}`: it must be {bounds[word]}"
-        self._add("wrong-value", node, path, message, (bounds[word],), actual)
+        self._add("wrong-value", error, node, path, message, (bounds[word],), actual)
 
     def _wrong_count(self, error: Error, path: Path, node: Node) -> None:
         if isinstance(node, (Mapping, Sequence)) and node.open:
@@ -261,7 +267,7 @@ class _Explainer:
             else:
                 there = words.both([f"`{name}`" for name in error.instance])
                 message = f"{place} takes only one field, it has {there}"
-            self._add("exclusive", node, path, message, names, str(found))
+            self._add("exclusive", error, node, path, message, names, str(found))
             return
         thing = "item" if isinstance(node, Sequence) else "entry"
         things = thing if limit == 1 else {"item": "items", "entry": "entries"}[thing]
@@ -273,7 +279,7 @@ class _Explainer:
             )
         else:
             message = f"{place} takes at most {limit} {things}, it has {found}"
-        self._add("wrong-count", node, path, message, (str(limit),), str(found))
+        self._add("wrong-count", error, node, path, message, (str(limit),), str(found))
 
     def _not_unique(self, error: Error, path: Path, node: Node) -> None:
         if self._unknown_below(node):
@@ -284,6 +290,7 @@ class _Explainer:
         twice = self._node((*path, again)) or node
         self._add(
             "wrong-count",
+            error,
             twice,
             (*path, again),
             f"`{words.short(path)}` holds the same item twice",
@@ -300,7 +307,7 @@ class _Explainer:
         mistyped = [[child for child in branch if child.word == "type" and child.path == path] for branch in tried]
         if tried and all(mistyped):
             types = [name for branch in mistyped for child in branch for name in _types({"type": child.given})]
-            self._type(list(dict.fromkeys(types)), path, node, error.instance)
+            self._type(list(dict.fromkeys(types)), error, path, node)
             return
         here = all(child.path == path and child.word in ("required", "not") for branch in tried for child in branch)
         if names and here and isinstance(error.instance, dict):
@@ -322,10 +329,10 @@ class _Explainer:
         if len(there) > 1:
             last = key_node(node, there[-1]) or node
             message = f"{place} takes only one of {words.both([f'`{name}`' for name in there])}"
-            self._add("exclusive", last, path, message, names, ", ".join(there))
+            self._add("exclusive", error, last, path, message, names, ", ".join(there))
         else:
             message = f"{place} needs one of: {words.some(names)}"
-            self._add("exclusive", node, path, message, names, ", ".join(there))
+            self._add("exclusive", error, node, path, message, names, ", ".join(there))
 
     def _forbidden(self, error: Error, path: Path, node: Node) -> None:
         if self._unknown_below(node):
@@ -340,7 +347,7 @@ class _Explainer:
     def _name(self, error: Error, path: Path, key: Scalar) -> None:
         message = f"`{key.text}` is not a name that `{words.short(path)}` takes"
         if error.word == "pattern":
-            message += f": it must match `{error.given}`"
+            message += f": it must be {error.schema.get('x-expected') or f'text that matches `{error.given}`'}"
         self._problems.append(
             SchemaProblem("wrong-value", key, (*path, key.text), key.text, render(path), message, (), key.text)
         )
@@ -350,13 +357,14 @@ class _Explainer:
             self._dropped += 1
             return
         message = f"`{words.short(path) or self._kind.kind}` has none of the forms that it may have"
-        self._add("exclusive" if error.word in ("anyOf", "oneOf", "not") else "wrong-value", node, path, message)
+        self._add("exclusive" if error.word in ("anyOf", "oneOf", "not") else "wrong-value", error, node, path, message)
 
     # ---- small parts
 
     def _add(
         self,
         kind: ProblemKind,
+        error: Error,
         node: Node,
         path: Path,
         message: str,
@@ -368,7 +376,19 @@ class _Explainer:
     ) -> None:
         name = next((part for part in reversed(path) if isinstance(part, str)), "")
         self._problems.append(
-            SchemaProblem(kind, node, path, name, render(path), message, expected, actual, did_you_mean, help=help)
+            SchemaProblem(
+                kind,
+                node,
+                path,
+                name,
+                render(path),
+                message,
+                expected,
+                actual,
+                did_you_mean,
+                enforced_by=str(error.schema.get("x-enforced-by", "")),
+                help=help,
+            )
         )
 
     def _quoted(self, node: Node, path: Path) -> str:
@@ -400,7 +420,7 @@ class _Explainer:
     def _unknown(self, node: Node) -> bool:
         """Whether the value itself cannot be known: made by a template, refused by the reader, or not computed."""
         if isinstance(node, Scalar):
-            return value(node, self._reader) is UNKNOWN
+            return value(node, self._reader) is UNKNOWN or (node.origin is None and expanded_later(node.text))
         if isinstance(node, Mapping):
             # `replicas: {{ count }}` is read as a mapping in a mapping
             return node.flow and node.source.text.startswith("{{", node.start)

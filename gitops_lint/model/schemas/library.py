@@ -11,9 +11,9 @@ import re2
 from jsonschema import Draft202012Validator, FormatChecker, validators
 from jsonschema.exceptions import ValidationError
 
-from gitops_lint.model.formats import FORMATS, check_format
 from gitops_lint.model.schemas.bundle import Schema
 from gitops_lint.model.schemas.problem import Path
+from gitops_lint.model.schemas.texts import format_checks
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +75,9 @@ def _validator_class() -> Any:
 @lru_cache(maxsize=1)
 def _formats() -> FormatChecker:
     checker = FormatChecker(formats=())
-    for name in FORMATS:
-        checker.checks(name)(_format(name))
+    for name, check in format_checks().items():
+        checker.checks(name)(check)
     return checker
-
-
-def _format(name: str) -> Callable[[object], bool]:
-    return lambda instance: not isinstance(instance, str) or check_format(name, instance) is None
 
 
 def _pattern(validator: Any, pattern: str, instance: object, schema: Schema) -> Iterator[ValidationError]:

@@ -31,7 +31,8 @@ class SchemaProblem:
     value; "" is the document. expected: sorted names, values or types in words. actual: the type found, or the value.
     did_you_mean: one of `expected` that is close, or "". elsewhere: readable path of the mapping, in the same kind, that does
     take a field of this name, where exactly one is near; or "". since, until: system and version in words, for a field that
-    only other versions than the target have. message: one sentence that stands alone. help: the cure, or "".
+    only other versions than the target have. enforced_by: "controller" where the API server takes the value and only
+    the controller refuses or ignores it, else "". message: one sentence that stands alone. help: the cure, or "".
     """
 
     kind: ProblemKind
@@ -46,6 +47,7 @@ class SchemaProblem:
     elsewhere: str = ""
     since: str = ""
     until: str = ""
+    enforced_by: str = ""
     help: str = ""
 
 

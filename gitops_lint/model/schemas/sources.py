@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from gitops_lint import shipped
 from gitops_lint.errors import ConfigurationError
 from gitops_lint.model.schemas.bundle import FOREIGN, KUBERNETES, SHIPPED, STRUCTURAL, Manner, Schema, version_key
+from gitops_lint.model.schemas.kubernetes import sharpen
 
 # folders of `schemas/` that hold no kinds: the tool's own formats, and parts that kinds share
 _NO_KINDS = frozenset(("gitops-lint", "meta.k8s.io"))
@@ -118,7 +119,7 @@ class DefinedSchemas:
             if isinstance(version, str) and schema:
                 manner = FOREIGN if keeps else STRUCTURAL
                 where = f"crd:{group}/{kind}/{version}"
-                found = Found(dict(schema), manner, where, f"CustomResourceDefinition {name}")
+                found = Found({**schema, **_of_version(entry)}, manner, where, f"CustomResourceDefinition {name}")
                 self._found.setdefault((group, kind), {}).setdefault(version, found)
 
     def find(self, group: str, version: str, kind: str) -> Found | None:
@@ -132,6 +133,14 @@ class DefinedSchemas:
 
     def document(self, name: str) -> tuple[Schema, Manner] | None:
         return None
+
+
+def _of_version(entry: Mapping[str, Any]) -> Schema:
+    """What a CustomResourceDefinition says of one of its versions, in our words."""
+    words: Schema = {"x-served": False} if entry.get("served") is False else {}
+    if entry.get("deprecated") is True:
+        words["x-deprecated"] = str(entry.get("deprecationWarning") or "use a newer version")
+    return words
 
 
 class KubernetesSchemas:
@@ -181,27 +190,13 @@ class KubernetesSchemas:
             self.version = ".".join(folder.name.lstrip("v").split(".")[:2])
             loaded: dict[str, Schema] = json.loads((folder / "_definitions.json").read_bytes())["$defs"]
             self._definitions = loaded
-            loaded.update(_SCALARS)
-            for name, fields in _SHARPER.items():
-                for field, words in fields.items():
-                    if field in loaded.get(name, {}).get("properties", {}):
-                        loaded[name]["properties"][field].update(words)
+            sharpen(loaded)
             for name, schema in loaded.items():
                 kinds = schema.get("x-kubernetes-group-version-kind", ())
                 # options of requests (DeleteOptions) are listed under every group and are no kinds of a repository
                 if len(kinds) == 1:
                     self._by_kind[(kinds[0]["group"], kinds[0]["version"], kinds[0]["kind"])] = name
         return self._definitions
-
-
-# what the definitions of Kubernetes leave out and its API server checks
-_SCALARS: dict[str, Schema] = {
-    "io.k8s.apimachinery.pkg.api.resource.Quantity": {"type": ["string", "number"], "format": "quantity"},
-    "io.k8s.apimachinery.pkg.util.intstr.IntOrString": {"x-kubernetes-int-or-string": True},
-}
-_SHARPER: dict[str, dict[str, Schema]] = {
-    "io.k8s.api.batch.v1.CronJobSpec": {"schedule": {"format": "cron-standard"}, "timeZone": {"format": "timezone"}},
-}
 
 
 def _of_kubernetes(group: str) -> bool:
