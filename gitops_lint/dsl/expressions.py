@@ -52,6 +52,7 @@ from gitops_lint.dsl.types import (
     holds_secret,
     made_secret,
 )
+from gitops_lint.dsl.walk import expressions_in
 from gitops_lint.dsl.wording import as_written, meant
 from gitops_lint.dsl.world import Function, Parameter
 
@@ -129,7 +130,7 @@ class Expressions:
         value = self.typed(expr.value, scope)
         wrong = misfit(expr.fallback, value.type, enum=False)
         if wrong is not None:
-            self._judge.wrong(expr.fallback.span, f'"{as_written(expr.fallback)}" {wrong}')
+            self._judge.wrong(expr.fallback.span, f"{as_written(expr.fallback)} {wrong}")
             return LOST
         given = value.type
         if isinstance(given, TextType) and given.values and isinstance(expr.fallback, Text):
@@ -202,9 +203,9 @@ class Expressions:
             self._judge.wrong(arg.span, f"{param.name} of {known.name} is a literal or a parameter of the rule")
             return
         if isinstance(arg, LITERALS):
-            wrong = misfit(arg, param.type)
+            wrong = misfit(arg, param.type, exact=True)
             if wrong is not None:
-                self._judge.wrong(arg.span, f'"{as_written(arg)}" as {param.name} of {known.name} {wrong}')
+                self._judge.wrong(arg.span, f"{as_written(arg)} as {param.name} of {known.name} {wrong}")
                 return
             for text in _texts(arg):
                 self._pattern(param.type, text, arg.span)
@@ -431,6 +432,7 @@ class Expressions:
 
     def _quantified(self, expr: Quantified, scope: Scope, negative: bool) -> None:
         if scope.inside:
+            scope.used.update(each.name for each in expressions_in(expr) if isinstance(each, Name))
             self._judge.wrong(
                 expr.span,
                 "a quantifier stands inside another one",

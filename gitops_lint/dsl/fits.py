@@ -157,11 +157,12 @@ def _type_of_unit(unit: str, beside: Type | None) -> Type:
     return DURATION if unit in UNITS_OF["duration"] else QUANTITY
 
 
-def misfit(literal: Literal_, wanted: Type, *, enum: bool = True) -> str | None:
+def misfit(literal: Literal_, wanted: Type, *, enum: bool = True, exact: bool = False) -> str | None:
     """
     Why a literal is no value of a type, as words that follow it (`is text, not a duration`), or None where it is one.
 
-    enum: whether a text outside a closed set of words is a misfit.
+    enum: whether a text outside a closed set of words is a misfit. exact: whether `5m` is a misfit beside plain text, which
+    may only be compared with it.
     """
     if isinstance(wanted, Untyped):
         return None
@@ -169,14 +170,14 @@ def misfit(literal: Literal_, wanted: Type, *, enum: bool = True) -> str | None:
         if not isinstance(wanted, ListType):
             return f"is a list, not {in_words(wanted)}"
         for item in literal.items:
-            wrong = misfit(item, wanted.item, enum=enum)
+            wrong = misfit(item, wanted.item, enum=enum, exact=exact)
             if wrong is not None:
                 return f"holds {as_written(item)}, which {wrong}"
         return None
     if isinstance(literal, Text):
         return _text_misfit(literal, wanted, enum=enum)
     given = type_of_literal(literal, wanted)
-    if comparable(given, wanted):
+    if comparable(given, wanted) and not (exact and isinstance(wanted, TextType)):
         if (
             isinstance(wanted, NumberType)
             and wanted.integer

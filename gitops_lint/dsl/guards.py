@@ -10,8 +10,8 @@ from gitops_lint.dsl.tree import And, Compare, Expr, Is, Matches, Name, Not, Or,
 
 NOTHING: frozenset[PathKey] = frozenset()
 
-# states that only a value that is there can be in; `empty` and `null` a missing one may be said to be
-_OF_THE_PRESENT = frozenset(("present", "true", "false", "templated", "plaintext", "encrypted"))
+# states that only a value that is there can be in; null counts as missing
+_OF_THE_PRESENT = frozenset(("present", "empty", "true", "false", "templated", "plaintext", "encrypted"))
 
 
 def known_present(condition: Expr, truth: bool, scope: Scope) -> frozenset[PathKey]:

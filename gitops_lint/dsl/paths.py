@@ -53,7 +53,9 @@ class Paths:
                 optional = optional if lists else here.optional
                 lists = 1
             here = found
-        self._judge.reads.update(here.reads)
+        record = _record_in(here.type)
+        if record is None or not record.thing:
+            self._judge.reads.update(here.reads)
         if not lists:
             return here
         item = here.type.item if isinstance(here.type, ListType) else here.type

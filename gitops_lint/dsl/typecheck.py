@@ -6,7 +6,7 @@ known to make sense and says what it needs; `compile` takes nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gitops_lint.dsl.cost import cost
 from gitops_lint.dsl.expressions import Expressions
@@ -58,7 +58,7 @@ class CheckedRule:
     """
     A rule that makes sense, and what is known of it before it runs.
 
-    rule: with secrets in messages replaced by dots. local: one file is enough (one `for each` over written things, no
+    rule: with secrets in messages replaced by dots, and declared groups of kinds written out. local: one file is enough (one `for each` over written things, no
     `follow` or `find`, only attributes and functions without needs). needs: stages of the repository it asks for. kinds: what `for
     each` binds, classes expanded; a repository without any of them never runs the rule. others: kinds it reaches by `follow`,
     `find` and attributes. fields: what it reads, as `Rollout.spec.replicas`, `Rollout.spec.template.spec.containers[].image`,
@@ -112,7 +112,7 @@ class _Checking:
         needs = frozenset(self._judge.needs)
         followed = any(isinstance(clause, (Follow, Find)) for clause in self._rule.clauses)
         return CheckedRule(
-            masked(self._rule, self._judge.secret_parts),
+            masked(_with_groups(self._rule), self._judge.secret_parts),
             local=len(self._subjects) == 1 and not needs and not followed,
             needs=needs,
             kinds=self._subject_kinds,
@@ -237,7 +237,7 @@ class _Checking:
         unused: str = "",
     ) -> Scope:
         if not self._expressions.free_name(name, span, scope):
-            return scope
+            return scope if name in scope.names else scope.with_binding(Binding(name, role, LOST, span))
         if unused:
             self._used_once.append((name, span, unused))
         scope.used.discard(name)  # a quantifier above may have used the word for something of its own
@@ -369,6 +369,25 @@ def _singular(kinds: tuple[Kind, ...]) -> str:
 
 def _report_of(clause: Clause) -> Report | None:
     return clause.report if isinstance(clause, (Check, Follow, Find)) else None
+
+
+def _with_groups(rule: Rule) -> Rule:
+    """The rule with the group that its file declares for a kind written out, so that the run need not know declarations."""
+    groups = {each.name: each.group for each in rule.kinds if each.group}
+    if not groups:
+        return rule
+
+    def written_out(kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
+        return tuple(
+            replace(kind, group=groups[kind.name]) if kind.group is None and kind.name in groups else kind
+            for kind in kinds
+        )
+
+    clauses = tuple(
+        replace(clause, kinds=written_out(clause.kinds)) if isinstance(clause, (ForEach, Find)) else clause
+        for clause in rule.clauses
+    )
+    return replace(rule, clauses=clauses)
 
 
 def _free(name: str, vocabulary: Vocabulary) -> RecordType:

@@ -313,10 +313,20 @@ def holds_secret(given: Type) -> bool:
     return isinstance(given, MapType) and holds_secret(given.value)
 
 
+# keys are no secrets: messages name them
+_PUBLIC = frozenset(("key",))
+
+
 def made_secret(given: Type) -> Type:
-    """`given` as it is when it was computed from a secret: text stays secret, numbers and verdicts do not."""
+    """`given` as it is when it was computed from a secret: text stays secret, numbers, verdicts and keys do not."""
     if isinstance(given, (TextType, Untyped)):
         return replace(given, secret=True)
     if isinstance(given, ListType):
         return ListType(made_secret(given.item))
+    if isinstance(given, RecordType):
+        return replace(given, field_of=lambda wanted: _made_secret_field(given.field_of(wanted), wanted))
     return MapType(made_secret(given.value)) if isinstance(given, MapType) else given
+
+
+def _made_secret_field(field: Field | None, name: str) -> Field | None:
+    return field if field is None or name in _PUBLIC else replace(field, type=made_secret(field.type))

@@ -331,7 +331,7 @@ def _with_secrets(fields: RecordType, secret: Collection[str]) -> RecordType:
 
 
 _SECRETS = {"Secret": frozenset(("data", "stringData"))}  # fields that hold secrets in clear text, by kind
-_WITHOUT_FIELDS = frozenset(("File", "HealthCheck", "HelmChart"))
+_WITHOUT_FIELDS = frozenset(("File", "HealthCheck"))
 
 TARGETS = (
     "argo-cd",
