@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gitops_lint.findings import Severity
@@ -72,25 +72,25 @@ def of_profile(profile: str) -> Layer:
     return _PROFILES[profile]
 
 
-@dataclass(frozen=True, slots=True)
 class FileSettings:
-    """What counts for one file: the layers in order (a later one wins), and severities by rule id."""
+    """What counts for some files: the layers in order (a later one wins), and severities by rule id."""
 
-    layers: tuple[Layer, ...]
-    severities: tuple[tuple[str, Severity], ...] = ()
+    __slots__ = ("_decided", "_severities", "layers")
+
+    def __init__(self, layers: tuple[Layer, ...], severities: Mapping[str, Severity] | None = None) -> None:
+        self.layers = layers
+        self._severities = dict(severities or {})
+        # every rule asks for every file: one walk over the layers for each rule is enough
+        self._decided: dict[str, bool] = {}
 
     def selects(self, rule: str, area: str, group: str) -> bool:
         """Whether a rule runs for this file."""
-        for layer in reversed(self.layers):
-            said = layer.decision(rule, area, group)
-            if said is not None:
-                return said
-        return False
+        known = self._decided.get(rule)
+        if known is None:
+            said = (layer.decision(rule, area, group) for layer in reversed(self.layers))
+            known = self._decided[rule] = next((one for one in said if one is not None), False)
+        return known
 
     def severity(self, rule: str) -> Severity | None:
         """The severity that the configuration gives a rule here; None: the rule's own counts."""
-        found = None
-        for name, severity in self.severities:
-            if name == rule:
-                found = severity
-        return found
+        return self._severities.get(rule)

@@ -117,6 +117,7 @@ class Config:
     said: Mapping[str, str] = field(default_factory=dict)
     named: tuple[Selector, ...] = ()
     flags: Layer = NO_WORD
+    _made: dict[tuple[int, ...], FileSettings] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def with_flags(
         self,
@@ -157,13 +158,19 @@ class Config:
         In order: the profile, the file's `select` and `ignore`, the flags, the overrides that name the file. The `select` of
         an override adds nothing to an explicit `--select`.
         """
-        chosen = [one for one in self.overrides if matches(one.files, path)]
+        chosen = tuple(at for at, one in enumerate(self.overrides) if matches(one.files, path))
+        known = self._made.get(chosen)
+        if known is None:
+            known = self._made[chosen] = self._with([self.overrides[at] for at in chosen])
+        return known
+
+    def _with(self, overrides: Sequence[Override]) -> FileSettings:
         layers = [of_profile(self.profile), Layer(self.select, (), self.ignore), self.flags]
-        layers += [Layer(None, () if self.flags.select is not None else one.select, one.ignore) for one in chosen]
-        severities = [(rule, said.severity) for rule, said in self.rules.items() if said.severity is not None]
-        for one in chosen:
-            severities += one.severities
-        return FileSettings(tuple(layers), tuple(severities))
+        layers += [Layer(None, () if self.flags.select is not None else one.select, one.ignore) for one in overrides]
+        severities = {rule: said.severity for rule, said in self.rules.items() if said.severity is not None}
+        for one in overrides:
+            severities.update(one.severities)
+        return FileSettings(tuple(layers), severities)
 
     def param(self, rule: str, name: str) -> tuple[Plain] | None:
         """The value a rule's parameter is given, in a tuple of one; None where the configuration does not give it."""

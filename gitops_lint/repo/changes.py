@@ -1,24 +1,29 @@
-"""What a kustomization does to resources that it includes, without building it: which resources, and where in them."""
+"""
+What a kustomization does to resources that it includes, without building it: which resources, and where in them.
+
+Plain data: it travels to worker processes as part of a Role.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from gitops_lint.model.resource import Identity
 
-# One step down a tree: a key, a position in a list, or (key, text) for the list item in which `key` is `text`.
+# One step down a tree: a key, a position in a list, "*" in a list, or (key, text) for the list item whose `key` is `text`.
 Step = str | int | tuple[str, str]
 Path = tuple[Step, ...]
 
 Effect = Literal[
-    "set",  # the value is replaced, added or removed
-    "grow",  # the mapping or list may get more entries
-    "image",  # images of this name get another name, tag or digest
-    "labels",
-    "annotations",
+    "set",  # the value at the path is replaced, added or removed
+    "grow",  # the mapping or list at the path may get more entries; those it shows stay
+    "any",  # anything at or below the path may be different
+    "image",  # images whose name fits `detail` get another name, tag or digest
+    "labels",  # `keys` are set in metadata.labels; with detail `templates` in pod templates too, with `selectors` there too
+    "annotations",  # `keys` are set in metadata.annotations and in those of pod templates
 ]
 
 
@@ -29,7 +34,6 @@ class Target:
 
     exact: fields are names (a strategic merge patch says its own); else regular expressions that must match as a whole,
     as in `patches[].target`. labels: pairs of a label selector; only pairs that surely do not fit exclude a resource.
-    renames: (prefix, suffix) that layers between the file and this kustomization put on names: each of them counts.
     """
 
     group: str = ""
@@ -39,21 +43,27 @@ class Target:
     namespace: str = ""
     exact: bool = False
     labels: tuple[tuple[str, str], ...] = ()
-    renames: tuple[tuple[str, str], ...] = field(default=(("", ""),))
 
-    def fits(self, identity: Identity, labels: MappingOf[str, str]) -> bool:
-        """Whether the change may reach a resource as it is written."""
+    def fits(
+        self, identity: Identity, labels: MappingOf[str, str], renames: tuple[tuple[str, str], ...] = (("", ""),)
+    ) -> bool:
+        """
+        Whether a change may reach a resource as it is written.
+
+        renames: (prefix, suffix) that layers below the kustomization have put on the name: the written and every
+        intermediate name count (source: kustomize api/resource/resource.go, PrevIds).
+        """
         if not self._same(self.kind, identity.kind) or not self._same(self.group, identity.group):
             return False
-        if self.version and not self._same(self.version, identity.version):
+        if not self._same(self.version, identity.version):
             return False
-        if self.namespace and identity.namespace and not self._same(self.namespace, identity.namespace):
+        if identity.namespace and not self._same(self.namespace, identity.namespace):
             return False
         if any(key in labels and labels[key] != text for key, text in self.labels):
             return False
-        if not self.name:
-            return True
-        return any(self._same(self.name, prefix + identity.name + suffix) for prefix, suffix in self.renames)
+        return not self.name or any(
+            self._same(self.name, before + identity.name + behind) for before, behind in renames
+        )
 
     def _same(self, wanted: str, found: str) -> bool:
         if not wanted or wanted == found:
@@ -88,14 +98,21 @@ class Change:
     """
     One thing that a kustomization does to resources.
 
-    by: the kustomization's file; start, end: the entry in it, code points. target: which resources. path: where in
-    them; () is the whole resource. effect: what happens there; detail: the image's name for `image`.
+    by: the kustomization's file; start, end: the entry in it, code points. path: where in the resource; () is the whole.
+    keys: for labels and annotations. renames: as `Target.fits` takes them, set for the file that the change is told to.
     """
 
     by: str
     start: int
     end: int
     target: Target
+    effect: Effect
     path: Path = ()
-    effect: Effect = "set"
     detail: str = ""
+    keys: tuple[str, ...] = ()
+    renames: tuple[tuple[str, str], ...] = (("", ""),)
+
+    @property
+    def what(self) -> tuple[object, ...]:
+        """All but who does it: changes that are equal in this need to be told once."""
+        return (self.target, self.effect, self.path, self.detail, self.keys, self.renames)

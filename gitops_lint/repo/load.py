@@ -93,7 +93,7 @@ def load_bytes(data: bytes, file: str, role: Role = MANIFEST) -> LoadedFile:
     name = digest(data)
     if role.name in _NO_YAML:
         return LoadedFile(file, role, name, source)
-    if role.name == "chart-template" and "{{" in text:
+    if role.name == "template" or (role.name == "chart-template" and "{{" in text):
         return LoadedFile(file, role, name, source, template=True)
     if file.endswith(".json") and not _worth_parsing(text, role):
         return LoadedFile(file, role, name, source)

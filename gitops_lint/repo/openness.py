@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence as SequenceOf
 
+from gitops_lint.model.kubernetes import POD_TEMPLATES
 from gitops_lint.model.resource import Identity
-from gitops_lint.repo.changes import Change, Path, Step
-from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, Unknown
+from gitops_lint.repo.changes import Change, Path, Step, matches_whole
+from gitops_lint.text.nodes import Mapping, Node, Origin, Scalar, Sequence, Unknown
 from gitops_lint.text.scalars import Missing, UnknownValue, entries, get, key_text
+from gitops_lint.text.span import Place
 
 
 def opened(root: Mapping, identity: Identity, changes: SequenceOf[Change]) -> Mapping:
     """The resource with everything unknown that these changes may change in it; the same object where nothing fits."""
     labels = texts(get(get(root, "metadata"), "labels"))
     for change in changes:
-        if change.target.fits(identity, labels):
+        if change.target.fits(identity, labels, change.renames):
             changed = _changed(root, change)
             root = changed if isinstance(changed, Mapping) else root
     return root
@@ -32,15 +34,70 @@ def texts(node: Node | Missing | UnknownValue) -> dict[str, str]:
 def _changed(root: Mapping, change: Change) -> Node:
     if change.effect == "image":
         return _with_images(root, change)
-    if not change.path:
-        return all_open(root)
+    if change.effect == "labels":
+        node: Node = root
+        for path in _label_paths(root, change.detail):
+            node = _with_keys(node, path, change)
+        return node
+    if change.effect == "annotations":
+        node = _with_keys(root, ("metadata", "annotations"), change)
+        template = POD_TEMPLATES.get(_kind(root), ()) if _is_workload(root) else ()
+        return _with_keys(node, (*template, "metadata", "annotations"), change) if template else node
     return _at(root, change.path, change)
+
+
+def _with_keys(node: Node, path: Path, change: Change) -> Node:
+    for key in change.keys:
+        node = _at(node, (*path, key), change)
+    return node
+
+
+def _kind(root: Mapping) -> str:
+    kind = get(root, "kind")
+    return kind.text if isinstance(kind, Scalar) else ""
+
+
+def _is_workload(root: Mapping) -> bool:
+    """Whether kustomize's own field lists know the pod template: those of Kubernetes' kinds, not of Rollout."""
+    return _kind(root) in POD_TEMPLATES and _kind(root) not in ("Rollout", "Pod")
+
+
+_SELECTORS: dict[str, tuple[Path, ...]] = {
+    "Service": (("spec", "selector"),),
+    "ReplicationController": (("spec", "selector"),),
+    "Deployment": (("spec", "selector", "matchLabels"),),
+    "ReplicaSet": (("spec", "selector", "matchLabels"),),
+    "DaemonSet": (("spec", "selector", "matchLabels"),),
+    "StatefulSet": (("spec", "selector", "matchLabels"),),
+    "PodDisruptionBudget": (("spec", "selector", "matchLabels"),),
+    "NetworkPolicy": (("spec", "podSelector", "matchLabels"),),
+    "Rollout": (("spec", "selector", "matchLabels"),),
+}
+
+
+def _label_paths(root: Mapping, detail: str) -> list[Path]:
+    """
+    Where labels are set. detail: "" metadata alone; `templates`: pod templates too; `selectors`: selectors as well;
+    `configured`: `configurations` may name more fields, those of a Rollout are taken as named.
+
+    Source: kustomize api/internal/konfig/builtinpluginconsts/commonlabels.go; it has no Rollout.
+    """
+    found: list[Path] = [("metadata", "labels")]
+    kind = _kind(root)
+    known = _is_workload(root) or (kind == "Rollout" and detail == "configured")
+    if detail and known:
+        found.append((*POD_TEMPLATES[kind], "metadata", "labels"))
+    if detail in ("selectors", "configured") and (known or kind != "Rollout"):
+        found += _SELECTORS.get(kind, ())
+    return found
 
 
 def _at(node: Node, path: Path, change: Change) -> Node:
     """The node with the change made at a path below it."""
     if not path:
-        return all_open(node) if change.effect == "grow" else _unknown(node, change)
+        if change.effect == "any":
+            return all_open(node)
+        return _grown(node) if change.effect == "grow" else _unknown(node, change)
     step, rest = path[0], path[1:]
     if isinstance(node, Mapping):
         return _in_mapping(node, step, rest, change)
@@ -51,15 +108,19 @@ def _at(node: Node, path: Path, change: Change) -> Node:
 
 def _in_mapping(node: Mapping, step: Step, rest: Path, change: Change) -> Mapping:
     items = list(node.items)
-    open = node.open
+    wanted = str(step) if isinstance(step, int) else step
     for index in range(0, len(items), 2):
-        if key_text(items[index]) == step:
+        if key_text(items[index]) == wanted:
             items[index + 1] = _at(items[index + 1], rest, change)
-            # removing the key is a change at its end, so the mapping may then lack it; adding cannot happen again
             break
     else:
-        open = True
-    return Mapping(node.source, node.start, node.end, items, node.flow, open, node.origin)
+        if not isinstance(wanted, str):
+            return Mapping(node.source, node.start, node.end, items, node.flow, True, node.origin)
+        # the key may be there after the build; what else the mapping lacks stays known
+        place = (node.source, node.start, node.start)
+        origin = Origin(f"kustomization {change.by}", (Place(change.by, change.start, change.end),))
+        items += [Scalar(*place, wanted, "plain", None, origin), Unknown(*place, _why(change), origin)]
+    return Mapping(node.source, node.start, node.end, items, node.flow, node.open, node.origin)
 
 
 def _in_sequence(node: Sequence, step: Step, rest: Path, change: Change) -> Sequence:
@@ -83,10 +144,22 @@ def _text(node: object) -> str | None:
     return node.text if isinstance(node, Scalar) else None
 
 
+def _why(change: Change) -> str:
+    return f"`{change.by}` changes it"
+
+
 def _unknown(node: Node, change: Change) -> Node:
     if isinstance(node, Unknown):
         return node
-    return Unknown(node.source, node.start, node.end, f"`{change.by}` changes it", node.origin)
+    return Unknown(node.source, node.start, node.end, _why(change), node.origin)
+
+
+def _grown(node: Node) -> Node:
+    if isinstance(node, Mapping):
+        return Mapping(node.source, node.start, node.end, node.items, node.flow, True, node.origin)
+    if isinstance(node, Sequence):
+        return Sequence(node.source, node.start, node.end, node.items, node.flow, True, node.origin)
+    return node
 
 
 def all_open(node: Node) -> Node:
@@ -95,9 +168,8 @@ def all_open(node: Node) -> Node:
         items: list[Node] = [all_open(item) for item in node.items]
         return Mapping(node.source, node.start, node.end, items, node.flow, True, node.origin)
     if isinstance(node, Sequence):
-        return Sequence(
-            node.source, node.start, node.end, [all_open(item) for item in node.items], node.flow, True, node.origin
-        )
+        items = [all_open(item) for item in node.items]
+        return Sequence(node.source, node.start, node.end, items, node.flow, True, node.origin)
     return node
 
 
@@ -127,7 +199,11 @@ def _with_images_of(containers: Sequence, change: Change) -> Sequence:
     made: list[Node] = []
     for one in containers.items:
         image = get(one, "image")
-        if isinstance(one, Mapping) and isinstance(image, Scalar) and image_name(image.text) == change.detail:
+        if (
+            isinstance(one, Mapping)
+            and isinstance(image, Scalar)
+            and matches_whole(change.detail, image_name(image.text))
+        ):
             one = _in_mapping(one, "image", (), change)
         made.append(one)
     if all(one is other for one, other in zip(made, containers.items)):

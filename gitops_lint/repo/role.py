@@ -19,13 +19,14 @@ RoleName = Literal[
     "values",  # values of a chart
     "chart-template",
     "chart-crds",
-    "chart-data",  # anything else below a chart that Helm does not read as a manifest
+    "chart-data",  # anything else below a chart that Helm and its tools read
     "generator-input",  # read by the git generator of an ApplicationSet
     "lua",
     "lua-test",  # health_test.yaml, action_test.yaml and what they read
+    "template",  # in a folder of templates of another engine (Jinja, cookiecutter): nothing in it is final
     "configuration",  # of gitops-lint
     "other-tool",  # a file of CI, compose, an editor: no manifest
-    "text",  # no YAML, JSON or Lua, kept because it may hold what must not be in Git
+    "text",  # no YAML, JSON or Lua, read because it may hold what must not be in Git
 ]
 
 
@@ -47,7 +48,7 @@ class Role:
 
     @property
     def open(self) -> bool:
-        """Whether a kustomization may change a resource of this file in a way that is not computed."""
+        """Whether a kustomization changes resources of this file."""
         return bool(self.changes)
 
 

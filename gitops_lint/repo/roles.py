@@ -3,21 +3,51 @@
 from __future__ import annotations
 
 import posixpath
-import re
-from collections.abc import Iterator, Sequence
-from collections.abc import Mapping as MappingOf
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from gitops_lint.repo.argosources import (
+    GeneratorUse,
+    SourceUse,
+    generators_in,
+    matching,
+    mentions_sources,
+    source_path,
+    sources_in,
+    value_file_paths,
+)
 from gitops_lint.repo.discover import Tree, is_candidate
-from gitops_lint.repo.role import MANIFEST, Role
-
-KUSTOMIZATION_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+from gitops_lint.repo.globs import any_of
+from gitops_lint.repo.kustomization import Kustomization, kustomization_files
+from gitops_lint.repo.kustomizations import Kustomizations, read_kustomizations
+from gitops_lint.repo.load import load
+from gitops_lint.repo.paths import is_text, role_by_path, template_folder
+from gitops_lint.repo.role import MANIFEST, Role, RoleName
+from gitops_lint.text.scalars import templated
+from gitops_lint.text.source import decode
+from gitops_lint.text.templates import is_template
 
 
 class Roles:
-    """The role of every file that is read, and what reading the roles has shown of the repository."""
+    """
+    The role of every file that is read, and what reading the roles has shown of the repository.
 
-    def __init__(self, by_file: MappingOf[str, Role]) -> None:
-        self._by_file = dict(by_file)
+    charts: folders with a Chart.yaml. sources, generators: what Applications and ApplicationSets name, by file and place.
+    """
+
+    def __init__(
+        self,
+        by_file: Mapping[str, Role],
+        kustomizations: Kustomizations,
+        charts: frozenset[str] = frozenset(),
+        sources: Sequence[SourceUse] = (),
+        generators: Sequence[GeneratorUse] = (),
+    ) -> None:
+        self._by_file = dict(sorted(by_file.items()))
+        self.kustomizations = kustomizations
+        self.charts = charts
+        self.sources = tuple(sources)
+        self.generators = tuple(generators)
 
     def of(self, file: str) -> Role:
         """The role of a file; that of a manifest for one that was not there."""
@@ -25,108 +55,187 @@ class Roles:
 
     def items(self) -> Iterator[tuple[str, Role]]:
         """Every file that is to be read, with its role, sorted by path."""
-        return iter(sorted(self._by_file.items()))
+        return iter(self._by_file.items())
 
     def __len__(self) -> int:
         return len(self._by_file)
 
 
 def roles_of(tree: Tree) -> Roles:
-    """The roles of a tree's files."""
-    files = [file for file in tree.files() if is_candidate(file)]
-    charts = frozenset(posixpath.dirname(file) for file in files if posixpath.basename(file) == "Chart.yaml")
-    return Roles({file: by_path(file, charts) for file in files})
+    """The roles of a tree's files: kustomizations, charts and what Argo CD reads are looked at first."""
+    candidates = [file for file in tree.files() if is_candidate(file) or is_text(file)]
+    charts = frozenset(posixpath.dirname(file) for file in candidates if posixpath.basename(file) == "Chart.yaml")
+    roles = {file: role_by_path(file, charts) for file in candidates}
+    with_sources = _search(tree, roles)
+    kustomizations = read_kustomizations(tree, [file for file, role in roles.items() if role.name == "kustomization"])
+    sources: list[SourceUse] = []
+    generators: list[GeneratorUse] = []
+    for file in with_sources:
+        loaded = load(tree, file, roles[file])
+        sources += sources_in(loaded)
+        generators += generators_in(loaded)
+    _named_by_argocd(tree, roles, sources, generators, charts)
+    for one in kustomizations.all():
+        _named_by_kustomization(roles, one)
+    for file, role in roles.items():
+        if changes := kustomizations.changes_to(file):
+            roles[file] = replace(role, changes=changes)
+    return Roles(roles, kustomizations, charts, sources, generators)
 
 
-def by_path(file: str, charts: Sequence[str] | frozenset[str]) -> Role:
-    """What a file is for by its name and folder alone; charts: folders that hold a Chart.yaml."""
-    folder, _, name = file.rpartition("/")
-    if name in KUSTOMIZATION_NAMES:
-        return Role("kustomization", (f"it is called {name}",))
-    if name in (".gitops-lint.yaml", "gitops-lint.yaml"):
-        return Role("configuration", ("it configures gitops-lint",))
-    if name.endswith(".lua"):
-        return Role("lua", ("it is a Lua script",))
-    chart = chart_of(folder, charts)
-    if chart is not None:
-        return in_chart(file, chart)
-    if name in ("health_test.yaml", "action_test.yaml") or re.search(
-        r"(?:^|/)resource_customizations/.*/testdata/", file
-    ):
-        return Role("lua-test", ("it belongs to the tests of a Lua script",))
-    if why := other_tool(file):
-        return Role("other-tool", (why,))
-    return MANIFEST
+def _search(tree: Tree, roles: dict[str, Role]) -> list[str]:
+    """
+    Looks once at the bytes of every file: which may hold Applications, and which folders hold templates of an engine that
+    is not Helm, whose files then get the role `template`.
+    """
+    found: list[str] = []
+    folders: dict[str, list[str]] = {}
+    marked: set[str] = set()
+    for file, role in roles.items():
+        folder = template_folder(file) if role.name in ("manifest", "kustomization", "values") else None
+        if folder is not None:
+            folders.setdefault(folder, []).append(file)
+        if role.name not in ("manifest", "chart-template", "chart-crds"):
+            if folder is None or folder in marked:
+                continue
+        try:
+            data = tree.read(file)
+        except OSError:
+            continue  # `load` says so when the file's turn comes
+        if mentions_sources(data) and role.name == "manifest":
+            found.append(file)
+        if folder is not None and folder not in marked and (b"{%" in data or b"{{" in data):
+            if is_template(decode(data)[0]):
+                marked.add(folder)
+    for folder in marked:
+        for file in folders[folder]:
+            roles[file] = Role("template", (f"`{folder}` holds templates that an engine fills in",))
+    return [file for file in found if roles[file].name == "manifest"]
 
 
-def chart_of(folder: str, charts: Sequence[str] | frozenset[str]) -> str | None:
-    """The nearest folder upwards that holds a Chart.yaml."""
-    while True:
-        if folder in charts:
-            return folder
-        if not folder:
-            return None
-        folder = folder.rpartition("/")[0]
+# ---- Argo CD
 
 
-def in_chart(file: str, chart: str) -> Role:
-    """What a file below a chart is for."""
-    below = file[len(chart) + 1 :] if chart else file
-    first, _, _ = below.partition("/")
-    name = below.rpartition("/")[2]
-    if below == "Chart.yaml":
-        return Role("chart", ("it is a chart's Chart.yaml",), chart=chart)
-    if first == "templates":
-        return Role("chart-template", (f"it is a template of the chart {chart or '.'}",), chart=chart)
-    if first == "crds" and name.endswith((".yaml", ".yml")):
-        return Role("chart-crds", (f"it is a CRD of the chart {chart or '.'}",), chart=chart)
-    if re.fullmatch(r"values([-._].*)?\.(ya?ml|json)", below) or (first == "ci" and name.endswith((".yaml", ".yml"))):
-        if below.endswith(".schema.json"):
-            return Role("chart-data", ("it is the schema of a chart's values",), chart=chart)
-        return Role("values", (f"it holds values of the chart {chart or '.'}",), chart=chart)
-    if below in ("Chart.lock", "requirements.yaml", "requirements.lock", "helmfile.yaml", "artifacthub-repo.yml"):
-        return Role("chart-data", ("Helm and its tools read it",), chart=chart)
-    return Role("manifest", (), chart=chart)
+def _named_by_argocd(
+    tree: Tree,
+    roles: dict[str, Role],
+    sources: Sequence[SourceUse],
+    generators: Sequence[GeneratorUse],
+    charts: frozenset[str],
+) -> None:
+    by_application: dict[tuple[str, int], list[SourceUse]] = {}
+    for use in sources:
+        by_application.setdefault((use.file, use.document), []).append(use)
+    for use in sources:
+        for _, path in value_file_paths(use, by_application[use.file, use.document]):
+            why = f"{use.words()} names it in valueFiles"
+            named = _named(path, roles) if templated(path) or "*" in path else [path]
+            for file in named:
+                _give(roles, file, "values", why, only=("manifest", "values"))
+        _directory_source(tree, roles, use, charts)
+    manifests = [file for file, role in roles.items() if role.name == "manifest"]
+    for generator in generators:
+        if generator.field == "files":
+            for file in matching(generator.patterns, manifests):
+                why = f"the git generator of ApplicationSet {generator.name} reads it"
+                _give(roles, file, "generator-input", why, only=("manifest",))
 
 
-_TOOLS: tuple[tuple[str, str], ...] = (
-    (r"(?:^|/)\.github/", "GitHub reads it"),
-    (r"(?:^|/)\.gitlab(-ci)?(\.ya?ml$|/)", "GitLab reads it"),
-    (r"(?:^|/)\.gitlab-ci[^/]*\.ya?ml$", "GitLab reads it"),
-    (
-        r"(?:^|/)(?:\.circleci|\.buildkite|\.azure-pipelines|\.azuredevops|\.drone|\.woodpecker)/",
-        "a CI service reads it",
-    ),
-    (
-        r"(?:^|/)(?:azure-pipelines[^/]*|bitbucket-pipelines|\.travis|appveyor|\.drone|\.woodpecker|cloudbuild)\.ya?ml$",
-        "a CI service reads it",
-    ),
-    (r"(?:^|/)(?:docker-)?compose([-.][^/]*)?\.ya?ml$", "Docker Compose reads it"),
-    (
-        r"(?:^|/)(?:\.pre-commit-config|\.pre-commit-hooks|\.yamllint|\.golangci|\.goreleaser|\.codecov|codecov|\.mergify)\.ya?ml$",
-        "a tool of developers reads it",
-    ),
-    (
-        r"(?:^|/)\.(?:yamllint|golangci|prettierrc|markdownlint|ansible-lint|tekton-lint|kube-linter|hadolint|dependabot|snyk|prow)[^/]*\.?(?:ya?ml|json)?$",
-        "a tool of developers reads it",
-    ),
-    (
-        r"(?:^|/)(?:mkdocs|antora|_config|readthedocs|\.readthedocs|catalog-info|renovate|\.renovaterc|taskfile|Taskfile)[^/]*\.(?:ya?ml|json)$",
-        "a tool of developers reads it",
-    ),
-    (
-        r"(?:^|/)(?:package|package-lock|tsconfig|renovate|composer|\.eslintrc|\.devcontainer|devcontainer)[^/]*\.json$",
-        "a tool of developers reads it",
-    ),
-    (r"(?:^|/)(?:\.vscode|\.idea|\.devcontainer|node_modules)/", "an editor or a package manager keeps it"),
-    (r"(?:^|/)\.sops\.ya?ml$", "sops reads it"),
-    (r"(?:^|/)(?:openapi|swagger)[^/]*\.(?:ya?ml|json)$", "it describes an API"),
-    (r"(?:^|/)(?:group_vars|host_vars|playbooks)/", "Ansible reads it"),
-    (r"(?:^|/)(?:playbook|playbooks|galaxy|requirements|inventory|hosts)\.ya?ml$", "Ansible reads it"),
-    (r"(?:^|/)helmfile[^/]*\.ya?ml$", "helmfile reads it"),
+def _named(pattern: str, roles: Mapping[str, Role]) -> list[str]:
+    # tokens alone name everything: then nothing is learnt
+    if not posixpath.basename(pattern).strip("*{}. ").partition("{{")[0] and not pattern.endswith((".yaml", ".yml")):
+        return []
+    named = any_of([pattern])
+    return [file for file, role in roles.items() if role.name in ("manifest", "values") and named(file)]
+
+
+def _directory_source(tree: Tree, roles: dict[str, Role], use: SourceUse, charts: frozenset[str]) -> None:
+    """Files of a folder that Argo CD reads as plain manifests: no kustomization, no chart in the folder itself."""
+    path = source_path(use)
+    if path is None or use.tool in ("plugin", "helm", "kustomize") or not tree.is_directory(path):
+        return
+    real = tree.resolve(path)
+    if kustomization_files(tree, real) or real in charts:
+        return
+    for file in files_of_directory_source(use, real, roles):
+        role = roles[file]
+        if role.name == "manifest":
+            why = f"{use.words()} reads the folder {path or '.'}"
+            roles[file] = replace(role, evidence=(*role.evidence, why), applied=True)
+
+
+def files_of_directory_source(use: SourceUse, directory: str, files: Iterable[str]) -> list[str]:
+    """
+    The files that Argo CD reads in a folder of plain manifests.
+
+    Source: argo-cd reposerver/repository/repository.go getPotentiallyValidManifests: endings .yaml, .yml, .json, the folder
+    itself unless `recurse`, include and exclude match the path below the folder.
+    """
+    prefix = f"{directory}/" if directory else ""
+    include = any_of([use.include]) if use.include else None
+    exclude = any_of([use.exclude]) if use.exclude else None
+    found = []
+    for file in files:
+        if not file.startswith(prefix) or not file.endswith((".yaml", ".yml", ".json")):
+            continue
+        below = file[len(prefix) :]
+        if "/" in below and not use.recurse:
+            continue
+        if exclude is not None and exclude(below):
+            continue
+        if include is None or include(below):
+            found.append(file)
+    return found
+
+
+# ---- kustomize
+
+_FIELDS: tuple[tuple[str, RoleName, str], ...] = (
+    ("patches", "patch", "lists it as a patch"),
+    ("patchesStrategicMerge", "patch", "lists it as a patch"),
+    ("patchesJson6902", "patch", "lists it as a patch"),
+    ("generators", "kustomize-plugin", "lists it under generators"),
+    ("transformers", "kustomize-plugin", "lists it under transformers"),
+    ("validators", "kustomize-plugin", "lists it under validators"),
+    ("configurations", "kustomize-plugin", "lists it under configurations"),
+    ("replacements", "kustomize-plugin", "lists it under replacements"),
+    ("openapi", "kustomize-plugin", "takes its schema from it"),
+    ("configMapGenerator.files", "generated-data", "puts it into a ConfigMap"),
+    ("configMapGenerator.envs", "generated-data", "puts it into a ConfigMap"),
+    ("secretGenerator.files", "generated-data", "puts it into a Secret"),
+    ("secretGenerator.envs", "generated-data", "puts it into a Secret"),
+    ("helmCharts.valuesFile", "values", "gives it to a chart as values"),
 )
+_BY_FIELD = {field: (role, words) for field, role, words in _FIELDS}
 
 
-def other_tool(file: str) -> str:
-    """Which tool outside of Kubernetes reads a file of this name; "" where its name does not tell."""
-    return next((why for pattern, why in _TOOLS if re.search(pattern, file)), "")
+def _named_by_kustomization(roles: dict[str, Role], one: Kustomization) -> None:
+    for entry in one.entries:
+        if entry.status != "file" or entry.target not in roles:
+            continue
+        file = entry.target
+        role = roles[file]
+        if entry.field in ("resources", "bases", "crds", "generators.files"):
+            why = f"{one.file} lists it under {entry.field.partition('.')[0]}"
+            # what is listed as a resource is one, whatever else it is used for
+            name: RoleName = (
+                "manifest" if role.name not in ("kustomization", "chart-template", "chart-crds") else role.name
+            )
+            roles[file] = replace(role, name=name, evidence=_evidence(why, role), applied=True)
+        elif entry.field in _BY_FIELD:
+            name, words = _BY_FIELD[entry.field]
+            _give(roles, file, name, f"{one.file} {words}", only=("manifest", "values", "other-tool", "text", name))
+
+
+def _give(roles: dict[str, Role], file: str, name: RoleName, why: str, only: Sequence[RoleName]) -> None:
+    """Gives a file a role, unless it is known to be read as manifests or has a role that says more."""
+    role = roles.get(file)
+    if role is None or role.name not in only or (role.applied and role.name == "manifest"):
+        return
+    roles[file] = replace(role, name=name, evidence=_evidence(why, role))
+
+
+def _evidence(why: str, role: Role) -> tuple[str, ...]:
+    # a base that hundreds of overlays name: three of them say enough
+    return role.evidence if why in role.evidence or len(role.evidence) >= 3 else (why, *role.evidence)
+

@@ -1,0 +1,143 @@
+"""What a file is for by its name and folder alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set
+
+from gitops_lint.repo.kustomization import KUSTOMIZATION_NAMES
+from gitops_lint.repo.role import MANIFEST, Role
+
+
+def role_by_path(file: str, charts: Set[str]) -> Role:
+    """The role that a path shows; charts: folders that hold a Chart.yaml."""
+    folder, _, name = file.rpartition("/")
+    if name in KUSTOMIZATION_NAMES:
+        return Role("kustomization", (f"it is called {name}",))
+    if name in (".gitops-lint.yaml", "gitops-lint.yaml"):
+        return Role("configuration", ("it configures gitops-lint",))
+    if name.endswith(".lua"):
+        return Role("lua", ("it is a Lua script",))
+    if is_text(file):
+        return Role("text", ("its name says that it may hold settings or keys",))
+    chart = chart_of(folder, charts)
+    if chart is not None:
+        return role_in_chart(file, chart)
+    if name.endswith(".tpl"):
+        return Role("template", ("its name says that it is a template",))
+    if name in ("health_test.yaml", "action_test.yaml"):
+        return Role("lua-test", (f"it is called {name}",))
+    if _LUA_TEST_DATA.search(file):
+        return Role("lua-test", ("it lies in the test data of Lua scripts",))
+    if why := other_tool(file):
+        return Role("other-tool", (why,))
+    return MANIFEST
+
+
+_LUA_TEST_DATA = re.compile(r"(?:^|/)resource_customizations/.*/testdata/")
+
+
+def chart_of(folder: str, charts: Set[str]) -> str | None:
+    """The nearest folder upwards that holds a Chart.yaml; "" is the root."""
+    while folder not in charts:
+        if not folder:
+            return None
+        folder = folder.rpartition("/")[0]
+    return folder
+
+
+_VALUES = re.compile(r"values([-._].*)?\.(?:ya?ml|json)|.+[-._]values\.ya?ml")
+_CHART_DATA = frozenset(
+    ("Chart.lock", "requirements.yaml", "requirements.lock", "artifacthub-repo.yml", "questions.yaml")
+)
+
+
+def role_in_chart(file: str, chart: str) -> Role:
+    """What a file below a chart is for. Source: the layout of a chart, helm.sh/docs/topics/charts."""
+    below = file[len(chart) + 1 :] if chart else file
+    shown = chart or "."
+    first, slash, _ = below.partition("/")
+    if below == "Chart.yaml":
+        return Role("chart", ("it is called Chart.yaml",), chart=chart)
+    if slash and first == "templates":
+        return Role("chart-template", (f"it is a template of the chart {shown}",), chart=chart)
+    if slash and first == "crds":
+        return Role("chart-crds", (f"it is a CRD of the chart {shown}",), chart=chart)
+    if below in _CHART_DATA or below.endswith(".schema.json"):
+        return Role("chart-data", ("Helm and its tools read it",), chart=chart)
+    if _VALUES.fullmatch(below) or (first in ("ci", "values", "environments") and below.endswith((".yaml", ".yml"))):
+        return Role("values", (f"its name says that it holds values of the chart {shown}",), chart=chart)
+    return Role("manifest", (), chart=chart)
+
+
+# What may hold credentials although it is no YAML: names and endings, examples of them left out.
+_TEXT = re.compile(
+    r"(?:^|/)(?:\.env(?:\.[\w-]+)*|[\w.-]+\.(?:env|properties|ini|conf|tfvars|pem|key|p8|pk8|tfstate|kubeconfig)"
+    r"|id_(?:rsa|ed25519|ecdsa|dsa)|kubeconfig|\.npmrc|\.pypirc|\.netrc|\.git-credentials|\.dockercfg|credentials)$"
+)
+_EXAMPLE = re.compile(r"\.(?:example|sample|template|dist|tmpl)$")
+
+
+def is_text(file: str) -> bool:
+    """Whether a file without YAML is read for what it may give away."""
+    return _TEXT.search(file) is not None and _EXAMPLE.search(file) is None
+
+
+_CI = "a CI service reads it"
+_DEVELOPERS = "a tool of developers reads it"
+_TOOLS: tuple[tuple[str, str], ...] = (
+    (r"(?:^|/)\.github/", "GitHub reads it"),
+    (r"(?:^|/)\.gitlab(?:/|-ci[^/]*\.ya?ml$|-ci/)", "GitLab reads it"),
+    (r"(?:^|/)\.(?:circleci|buildkite|azure-pipelines|azuredevops|drone|woodpecker|semaphore)/", _CI),
+    (
+        r"(?:^|/)(?:azure-pipelines[^/]*|bitbucket-pipelines|\.travis|\.?appveyor|\.drone|\.woodpecker|cloudbuild)\.ya?ml$",
+        _CI,
+    ),
+    (r"(?:^|/)(?:docker-)?compose(?:[-.][^/]*)?\.ya?ml$", "Docker Compose reads it"),
+    (r"(?:^|/)\.[^/]*\.(?:json|ya?ml)$", _DEVELOPERS),
+    (r"(?:^|/)\.(?:yamllint|prettierrc|eslintrc|prow)$", _DEVELOPERS),
+    (
+        r"(?:^|/)(?:mkdocs|antora|_config|readthedocs|catalog-info|renovate|codecov|mergify|[Tt]askfile)[^/]*\.(?:ya?ml|json)$",
+        _DEVELOPERS,
+    ),
+    (r"(?:^|/)(?:package|package-lock|tsconfig|composer|devcontainer|lerna|nx|turbo)[^/]*\.json$", _DEVELOPERS),
+    (
+        r"(?:^|/)(?:\.vscode|\.idea|\.devcontainer|\.tekton-lint|node_modules|\.terraform)/",
+        "an editor or a package manager keeps it",
+    ),
+    (r"(?:^|/)(?:openapi|swagger)[^/]*\.(?:ya?ml|json)$", "it describes an API"),
+    (r"(?:^|/)(?:group_vars|host_vars|playbooks)/", "Ansible reads it"),
+    (r"(?:^|/)roles/[^/]+/(?:tasks|handlers|defaults|vars|meta)/", "Ansible reads it"),
+    (r"(?:^|/)(?:playbooks?|galaxy|requirements|inventory)\.ya?ml$", "Ansible reads it"),
+    (r"(?:^|/)helmfile[^/]*\.ya?ml$", "helmfile reads it"),
+    (r"(?:^|/)(?:skaffold|tilt|garden|devspace|okteto)\.ya?ml$", _DEVELOPERS),
+)
+_KNOWN = re.compile("|".join(f"({pattern})" for pattern, _ in _TOOLS))
+
+
+def other_tool(file: str) -> str:
+    """Which tool outside of Kubernetes reads a file of this name, as a clause; "" where its name does not tell."""
+    if file.endswith(".harness.yaml") or "/.harness/" in f"/{file}" or file.endswith((".argocd-source.yaml",)):
+        return ""
+    found = _KNOWN.search(file)
+    return _TOOLS[found.lastindex - 1][1] if found is not None and found.lastindex is not None else ""
+
+
+# Folders by whose names people mark what is filled in by an engine that is not Helm.
+_TEMPLATE_FOLDER = re.compile(
+    r"(?:^|/)(?:templates?|skeletons?|scaffold(?:s|ing|er)?|boilerplates?|cookiecutter[^/]*|\{\{[^/]*\}\}|copier|archetypes?|_?stubs?)/"
+)
+
+
+def template_folder(file: str) -> str | None:
+    """The outermost folder above a file whose name says that templates lie in it; None for none."""
+    found = _TEMPLATE_FOLDER.search(file)
+    return file[: found.end() - 1] if found is not None else None
+
+
+# Folders in which broken or partial YAML is not meant for a cluster.
+_TEST_FOLDER = re.compile(r"(?:^|/)(?:tests?|testdata|fixtures?|e2e|hack|spec|testing|__tests__)/")
+
+
+def in_test_folder(file: str) -> bool:
+    return _TEST_FOLDER.search(file) is not None
