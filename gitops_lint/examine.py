@@ -1,0 +1,129 @@
+"""One file: load, classify, local rules, facts. What a worker process runs, and what the main process runs without workers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gitops_lint.config import Config, FileSettings
+from gitops_lint.findings import Crash, Finding
+from gitops_lint.model.schema import Schemas
+from gitops_lint.policy.rulepack import PackedRule
+from gitops_lint.policy.run import LocalRules, Results
+from gitops_lint.policy.subjects import Context
+from gitops_lint.policy.vocabulary import GitopsVocabulary
+from gitops_lint.repo.discover import Tree
+from gitops_lint.repo.facts import FileFacts, facts_of
+from gitops_lint.repo.load import LoadedFile, load, load_bytes
+from gitops_lint.repo.role import Role
+from gitops_lint.repo.roles import Roles
+from gitops_lint.ignores import IgnoreComment, ignore_comments
+from gitops_lint.text.parsed import Document, Parsed
+from gitops_lint.text.scalars import Plain, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """
+    What every worker is told once; plain data, so that it travels.
+
+    rules: the local ones that are on somewhere. targets: product to version. crds: CustomResourceDefinitions of the
+    repository as plain values.
+    """
+
+    rules: tuple[PackedRule, ...]
+    config: Config
+    targets: Mapping[str, str] = field(default_factory=dict)
+    crds: tuple[Mapping[str, Plain], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What one file came to: facts for the rest of the run, and what its local rules found, before suppression."""
+
+    facts: FileFacts
+    findings: tuple[Finding, ...]
+    unverified: Mapping[str, int]
+    crashes: tuple[Crash, ...]
+    comments: tuple[IgnoreComment, ...]
+
+
+class Examiner:
+    """Examines files of one tree by one plan. Schemas and compiled rules are made at first use and kept."""
+
+    def __init__(self, tree: Tree, plan: Plan) -> None:
+        self.schemas = Schemas(plan.targets, plan.config.schema_locations, plan.crds)
+        self._tree = tree
+        self._config = plan.config
+        self._settings: dict[str, FileSettings] = {}
+        params = {rule: settings.params for rule, settings in plan.config.rules.items()}
+        self.context = Context(self.schemas, plan.targets, params)
+        self.vocabulary = GitopsVocabulary(self.schemas)
+        self._rules = LocalRules(plan.rules, self.vocabulary, self.context)
+
+    def examine(self, file: str, role: Role) -> Examined:
+        return self.judge(load(self._tree, file, role))
+
+    def judge(self, loaded: LoadedFile) -> Examined:
+        """The same for a file that is at hand."""
+        results = Results()
+        self._rules.run(loaded, self.wants, results)
+        return Examined(
+            facts_of(loaded),
+            tuple(results.findings),
+            results.unverified,
+            tuple(results.crashes),
+            ignore_comments(loaded.source, _parsed(loaded)),
+        )
+
+    def wants(self, rule: PackedRule, file: str) -> bool:
+        """Whether a rule counts for a file."""
+        if file not in self._settings:
+            self._settings[file] = self._config.for_file(file)
+        return self._settings[file].selects(rule.id, rule.area, rule.group)
+
+
+def _parsed(loaded: LoadedFile) -> Parsed:
+    documents = [Document(one.number, one.root, one.start, one.end) for one in loaded.documents]
+    return Parsed(loaded.source, documents)
+
+
+def examine_all(examiner: Examiner, files: Sequence[tuple[str, Role]]) -> list[Examined]:
+    """Every file, one after the other."""
+    return [examiner.examine(file, role) for file, role in files]
+
+
+def plan_of(rules: Iterable[PackedRule], config: Config, tree: Tree, roles: Roles) -> Plan:
+    """
+    What every worker needs to know.
+
+    The repository's CustomResourceDefinitions are read first: the kinds they define are judged by them.
+    """
+    return Plan(
+        tuple(rule for rule in rules if rule.local),
+        config,
+        {**DEFAULT_TARGETS, **config.targets},
+        _definitions(tree, roles),
+    )
+
+
+def _definitions(tree: Tree, roles: Roles) -> tuple[Mapping[str, Plain], ...]:
+    found: list[Mapping[str, Plain]] = []
+    for file, role in roles.items():
+        if role.name not in ("manifest", "chart-crds"):
+            continue
+        try:
+            data = tree.read(file)
+        except OSError:
+            continue
+        if b"CustomResourceDefinition" in data:
+            for resource in load_bytes(data, file, role).resources:
+                if resource.kind == "CustomResourceDefinition":
+                    made = plain(resource.root)
+                    if isinstance(made, dict):
+                        found.append(made)
+    return tuple(found)
+
+
+DEFAULT_TARGETS = {"argo-cd": "3.2", "argo-rollouts": "1.8", "external-secrets": "1.1", "istio": "1.28"}
+"""The newest versions known; a version not named here counts as the newest."""

@@ -1,0 +1,149 @@
+"""The way of a repository from paths to findings: discover → load → classify → index → rules → suppress → order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from gitops_lint.config import Config, load_config
+from gitops_lint.dsl.tree import Example
+from gitops_lint.examine import Examined, Examiner, examine_all, plan_of
+from gitops_lint.findings import Finding, Outcome, in_order, merged, with_fingerprints
+from gitops_lint.options import Options
+from gitops_lint.policy.aftermath import crash_facts, run_fact_rules, skipped_facts, suppression_facts
+from gitops_lint.policy.rulepack import RulePack, load_pack
+from gitops_lint.policy.run import Results, run_repository_rules
+from gitops_lint.policy.selection import graded, known_rules, ran
+from gitops_lint.policy.shown import secrets_of, sources_of
+from gitops_lint.repo.discover import MemoryTree, Tree, WorkingTree, find_root, relative_paths
+from gitops_lint.repo.index import Repo
+from gitops_lint.repo.roles import roles_of
+from gitops_lint.suppress import suppress
+
+
+def run(paths: Sequence[str], options: Options) -> Outcome:
+    """What `gitops-lint check PATHS` reports. Raises GitopsLintError for what ends with status 2."""
+    chosen = [Path(path) for path in paths]
+    explicit = Path(options.root) if options.root else None
+    root = find_root(chosen, explicit, isolated=options.isolated)
+    config = configured(chosen, root, options)
+    tree: Tree = WorkingTree(root, config.exclude, config.limits)
+    outcome = check_tree(tree, config, options, load_pack(config.rule_folders))
+    shown = reported(outcome, relative_paths(root, chosen))
+    return replace(shown, root=str(root))
+
+
+def configured(paths: Sequence[Path], root: Path, options: Options) -> Config:
+    """The configuration of a run: the file's, then the flags."""
+    start = paths[0] if paths and paths[0].exists() else root
+    read = load_config(start, root, Path(options.config) if options.config else None, options.isolated)
+    return read.with_flags(
+        select=options.select,
+        ignore=options.ignore,
+        extend_select=options.extend_select,
+        profile=options.profile,
+        fail_on=options.fail_on,
+        targets=options.targets,
+        rule_folders=options.rule_folders,
+        schema_locations=options.schema_locations,
+    )
+
+
+def check_tree(tree: Tree, config: Config, options: Options, pack: RulePack) -> Outcome:
+    """Everything there is to say about a tree of files; `reported` narrows it to paths."""
+    roles = roles_of(tree)
+    examiner = Examiner(tree, plan_of(pack, config, tree, roles))
+    examined = examine_all(examiner, list(roles.items()))
+    repo = Repo(tree, roles, [one.facts for one in examined], config)
+
+    results = gathered(examined)
+    run_repository_rules(pack.rules, examiner.vocabulary, examiner.context.over(repo), repo, examiner.wants, results)
+    found = [graded(finding, config) for finding in results.findings]
+    comments = {one.facts.file: one.comments for one in examined if one.comments}
+    left = suppress(
+        in_order(merged(found)),
+        comments if options.suppressions else {},
+        known_rules(pack),
+        today=options.today,
+        never=config.suppressions.never,
+        require_reason=config.suppressions.require_reason,
+        ran=ran(pack, config, results),
+    )
+    after = Results()
+    facts = [*suppression_facts(left.facts, repo), *skipped_facts(tree.skipped), *crash_facts(results.crashes, repo)]
+    run_fact_rules(facts, pack.rules, examiner.vocabulary, examiner.context, examiner.wants, after)
+    findings = with_fingerprints(in_order([*left.findings, *(graded(one, config) for one in after.findings)]))
+    return Outcome(
+        findings=tuple(findings),
+        suppressed=left.taken,
+        unverified=dict(sorted(results.unverified.items())),
+        files=len(examined),
+        resources=sum(1 for one in examined for document in one.facts.documents if document.is_resource),
+        crashed=bool(results.crashes or after.crashes),
+        sources=sources_of(findings, repo),
+        secrets=secrets_of(findings, repo),
+        rules=pack.cards(one.rule for one in findings),
+        fail_on=config.fail_on,
+    )
+
+
+def gathered(examined: Sequence[Examined]) -> Results:
+    """What the local rules said of all files, as one."""
+    results = Results()
+    for one in examined:
+        results.findings.extend(one.findings)
+        results.crashes.extend(one.crashes)
+        for rule, rows in one.unverified.items():
+            results.count(rule, rows)
+    return results
+
+
+def reported(outcome: Outcome, paths: Sequence[str]) -> Outcome:
+    """
+    The outcome narrowed to paths: what lies below one of them, or points at a related place there.
+
+    paths: relative to the root; "" is the root itself. What is known of the repository is not narrowed.
+    """
+    if "" in paths:
+        return outcome
+
+    def below(file: str) -> bool:
+        return any(file == path or file.startswith(f"{path}/") for path in paths)
+
+    def counts(finding: Finding) -> bool:
+        return below(finding.file) or any(below(place.region.file) for place in finding.related)
+
+    return replace(
+        outcome,
+        findings=tuple(one for one in outcome.findings if counts(one)),
+        suppressed=tuple(one for one in outcome.suppressed if counts(one.finding)),
+        baselined=tuple(one for one in outcome.baselined if counts(one.finding)),
+    )
+
+
+def files(paths: Sequence[str], options: Options) -> list[str]:
+    """One line for every file below the paths: what it was taken for, and why."""
+    from gitops_lint.repo.listing import show_files
+
+    chosen = [Path(path) for path in paths]
+    root = find_root(chosen, Path(options.root) if options.root else None, isolated=options.isolated)
+    config = configured(chosen, root, options)
+    tree = WorkingTree(root, config.exclude, config.limits)
+    return show_files(tree, roles_of(tree), relative_paths(root, chosen))
+
+
+def run_example(
+    pack: RulePack, rule: str, example: Example, config: Config | None = None
+) -> tuple[list[Finding], Mapping[str, str]]:
+    """
+    What one rule finds in the files of an example, in memory, and the texts after all its fixes were made.
+
+    Files named `.gitops-lint.yaml` configure the run, as they would in a repository.
+    """
+    given = {one.file: one.text for one in example.given}
+    tree = MemoryTree(given)
+    settings = config or config_of(given.get(".gitops-lint.yaml", ""))
+    chosen = settings.with_flags(select=(rule,))
+    outcome = check_tree(tree, chosen, Options(), pack)
+    return list(outcome.findings), fixed(given, outcome.findings)

@@ -1,0 +1,141 @@
+"""Rules over a file and over a repository: each rule by itself, its crash a finding, the others go on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from gitops_lint.dsl.compile import CompiledRule, compile_rule
+from gitops_lint.dsl.world import Tally
+from gitops_lint.findings import Crash, Finding
+from gitops_lint.policy.binding import Binder, name_of
+from gitops_lint.policy.drafts import finding_of
+from gitops_lint.policy.places import Where
+from gitops_lint.policy.rulepack import PackedRule
+from gitops_lint.policy.subjects import Context, Subject
+from gitops_lint.policy.vocabulary import GitopsVocabulary
+from gitops_lint.policy.world import LocalWorld, RepoWorld
+from gitops_lint.repo.index import ChangedMeanwhileError, Repo
+from gitops_lint.repo.load import LoadedFile
+
+_LOG = logging.getLogger(__name__)
+
+Wanted = Callable[[PackedRule, str], bool]  # whether a rule counts for a file
+
+
+@dataclass(slots=True)
+class Results:
+    """What running rules came to. unverified: rule to the number of rows that could not be decided."""
+
+    findings: list[Finding] = field(default_factory=list)
+    unverified: dict[str, int] = field(default_factory=dict)
+    crashes: list[Crash] = field(default_factory=list)
+
+    def count(self, rule: str, rows: int) -> None:
+        if rows:
+            self.unverified[rule] = self.unverified.get(rule, 0) + rows
+
+
+class LocalRules:
+    """The rules that look at one document by itself, ready to run on one file after the other."""
+
+    def __init__(self, rules: Iterable[PackedRule], vocabulary: GitopsVocabulary, context: Context) -> None:
+        self._world = LocalWorld(vocabulary, context)
+        self._binder = Binder(vocabulary, context)
+        self._rules = [rule for rule in rules if rule.local]
+        self._compiled: dict[str, CompiledRule | None] = {}
+        self._of_kind: dict[tuple[str, str | None], list[PackedRule]] = {}
+
+    def run(self, loaded: LoadedFile, wanted: Wanted, results: Results) -> None:
+        """Adds what the local rules say of a file."""
+        locate = _locator({loaded.file: loaded}, None)
+        for subject in self._binder.of_file(loaded):
+            for rule in self._rules_for(subject):
+                if not wanted(rule, loaded.file):
+                    continue
+                compiled = self._compile(rule)
+                if compiled is not None:
+                    _run_one(rule, lambda at=subject, do=compiled: do.run(self._world, at), subject, locate, results)
+
+    def _rules_for(self, subject: Subject) -> list[PackedRule]:
+        name = name_of(subject)
+        if name not in self._of_kind:
+            self._of_kind[name] = [rule for rule in self._rules if self._binder.means(rule.kinds, subject)]
+        return self._of_kind[name]
+
+    def _compile(self, rule: PackedRule) -> CompiledRule | None:
+        if rule.id not in self._compiled:
+            made = compile_rule(rule.rule)
+            self._compiled[rule.id] = made if made.applies(self._world) else None
+        return self._compiled[rule.id]
+
+
+def run_repository_rules(
+    rules: Iterable[PackedRule],
+    vocabulary: GitopsVocabulary,
+    context: Context,
+    repo: Repo,
+    wanted: Wanted,
+    results: Results,
+) -> None:
+    """Adds what the rules say that look across files. A rule whose kinds are nowhere here costs nothing."""
+    world = RepoWorld(vocabulary, context, repo)
+    locate = _locator({}, repo)
+    for rule in rules:
+        if rule.local or not world.has_any(rule.kinds):
+            continue
+        compiled = compile_rule(rule.rule, vocabulary.indexed())
+        if not compiled.applies(world):
+            continue
+        for subject in world.subjects(rule.first, "both"):
+            if wanted(rule, subject.file):
+                _run_one(rule, lambda at=subject, do=compiled: do.run(world, at), subject, locate, results)
+
+
+def _run_one(
+    rule: PackedRule,
+    run: Callable[[], Tally],
+    subject: Subject,
+    locate: Callable[[str, int], Where],
+    results: Results,
+) -> None:
+    """One rule on one subject. Whatever it raises is that rule's crash alone."""
+    try:
+        tally = run()
+        made = [finding_of(draft, rule.rule, rule.area, locate) for draft in tally.drafts]
+    except ChangedMeanwhileError:
+        raise
+    except Exception as error:
+        _LOG.debug("rule %s failed on %s", rule.id, subject.words(), exc_info=True)
+        results.crashes.append(Crash(rule.id, subject.file, subject.document, f"{type(error).__name__}: {error}"))
+        return
+    results.findings.extend(made)
+    results.count(rule.id, tally.unverified)
+
+
+def _locator(files: dict[str, LoadedFile], repo: Repo | None) -> Callable[[str, int], Where]:
+    def locate(file: str, offset: int) -> Where:
+        loaded = files.get(file)
+        if loaded is None:
+            if repo is None:
+                raise LookupError(f"{file} is not at hand")
+            loaded = repo.load(file)
+        return where_in(loaded, offset)
+
+    return locate
+
+
+def where_in(loaded: LoadedFile, offset: int) -> Where:
+    """The document around an offset."""
+    found = Where(0, None)
+    for document in loaded.documents:
+        if document.start > offset and found.root is not None:
+            break
+        found = Where(document.number, document.root)
+    return found
+
+
+def selected(rules: Sequence[PackedRule], wanted: Callable[[PackedRule], bool]) -> list[PackedRule]:
+    """The rules that some file of the run may be judged by."""
+    return [rule for rule in rules if wanted(rule)]

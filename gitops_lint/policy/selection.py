@@ -1,0 +1,38 @@
+"""Which rules count and how severe they are, as the configuration says; called by `pipeline`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from gitops_lint.config import Config
+from gitops_lint.findings import Finding
+from gitops_lint.policy.rulepack import RulePack
+from gitops_lint.policy.run import Results
+from gitops_lint.suppress import KnownRules
+
+
+def graded(finding: Finding, config: Config) -> Finding:
+    """The finding with the severity that the configuration gives its rule in that file."""
+    severity = config.for_file(finding.file).severity(finding.rule)
+    return finding if severity is None else replace(finding, severity=severity)
+
+
+def known_rules(pack: RulePack) -> KnownRules:
+    """The rules that ignore comments may name."""
+    return KnownRules(
+        {rule.id: rule.area for rule in pack}, {rule.id: rule.group for rule in pack}, dict(pack.former_names)
+    )
+
+
+def ran(pack: RulePack, config: Config, results: Results) -> Callable[[str, str], bool]:
+    """Whether a rule ran to its end over a file: it was on there and crashed nowhere."""
+    crashed = {crash.rule for crash in results.crashes}
+
+    def answer(rule: str, file: str) -> bool:
+        known = pack.find(rule)
+        if known is None or rule in crashed:
+            return False
+        return config.for_file(file).selects(known.id, known.area, known.group)
+
+    return answer

@@ -1,0 +1,42 @@
+"""What reporters need beside findings: the texts they quote, and the stretches in them that must never be printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from gitops_lint.findings import Finding
+from gitops_lint.repo.index import Repo
+from gitops_lint.text.nodes import Scalar
+from gitops_lint.text.scalars import entries, get
+
+
+def files_of(findings: Iterable[Finding]) -> list[str]:
+    """Every file that findings, their related places or their fixes point into, sorted."""
+    found: set[str] = set()
+    for one in findings:
+        found.add(one.file)
+        found.update(place.region.file for place in one.related)
+        found.update(edit.file for fix in one.fixes for edit in fix.edits)
+    return sorted(found)
+
+
+def sources_of(findings: Iterable[Finding], repo: Repo) -> Mapping[str, str]:
+    """File to text."""
+    return {file: repo.load(file).source.text for file in files_of(findings)}
+
+
+def secrets_of(findings: Iterable[Finding], repo: Repo) -> Mapping[str, tuple[tuple[int, int], ...]]:
+    """File to the stretches that hold values of Secrets."""
+    found = {}
+    for file in files_of(findings):
+        stretches = [
+            (node.start, node.end)
+            for resource in repo.load(file).resources
+            if resource.kind == "Secret" and resource.group == ""
+            for field in ("data", "stringData")
+            for _, _, node in entries(get(resource.root, field))
+            if isinstance(node, Scalar) and node.source.file == file
+        ]
+        if stretches:
+            found[file] = tuple(stretches)
+    return found

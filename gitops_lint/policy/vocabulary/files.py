@@ -1,0 +1,52 @@
+"""What a file and a YAML document answer: how they read, and what is wrong with their text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import get_args
+
+from gitops_lint.dsl.types import INTEGER, PLACE, TEXT, Field, ListType, TextType
+from gitops_lint.dsl.world import Fact, Stretch, Value
+from gitops_lint.policy.subjects import Subject
+from gitops_lint.policy.vocabulary import attribute, record
+from gitops_lint.text.mistakes import Kind as MistakeKind
+
+MISTAKE = record(
+    "Mistake",
+    {
+        "kind": Field(TextType(values=get_args(MistakeKind)), optional=False, doc="what sort of mistake it is"),
+        "message": Field(TEXT, optional=False, doc="one sentence that stands alone"),
+        "help": Field(TEXT, optional=False, doc="the cure, or empty"),
+        "document": Field(INTEGER, optional=False, doc="number of the document in its file, from 0"),
+        "first": Field(PLACE, optional=True, doc="the other place that explains it, where there is one"),
+        "firstWords": Field(TEXT, optional=False, doc="what stands at that other place"),
+    },
+    doc="something that is wrong with a file's text, before anybody asks what it means",
+)
+
+
+@attribute("File", "mistakes", returns=ListType(MISTAKE))
+def mistakes(subject: Subject) -> Sequence[Value]:
+    """What is wrong with the text of the file: syntax, duplicate keys, tabs, encoding; in the order of the text."""
+    loaded = subject.text_of_file
+    source = loaded.source
+    found = []
+    for each in loaded.mistakes:
+        other = each.related[0] if each.related else None
+        fields: dict[str, Value] = {
+            "kind": each.kind,
+            "message": each.message,
+            "help": each.help,
+            "document": each.document,
+            "firstWords": other[2] if other else "",
+        }
+        if other:
+            fields["first"] = Stretch(source, other[0], other[1], each.document)
+        found.append(Fact("Mistake", Stretch(source, each.start, each.end, each.document), fields))
+    return found
+
+
+@attribute("File", "role", returns=TEXT)
+def role(subject: Subject) -> Value:
+    """What the file is for, such as `resources`, `kustomization` or `chart-template`."""
+    return subject.text_of_file.role.name

@@ -1,0 +1,177 @@
+"""The two worlds rules run in: one file (what workers know) and the whole repository."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from gitops_lint.dsl.tree import Kind, Origin
+from gitops_lint.dsl.values import show
+from gitops_lint.dsl.world import Fact, Followed, Value
+from gitops_lint.model.resource import Resource
+from gitops_lint.policy.binding import KUSTOMIZE_GROUP, Binder, kustomization_of
+from gitops_lint.policy.subjects import Context, Subject
+from gitops_lint.policy.vocabulary import GitopsVocabulary
+from gitops_lint.repo.facts import DocumentFacts
+from gitops_lint.repo.index import Repo
+from gitops_lint.repo.load import LoadedDocument, LoadedFile
+from gitops_lint.simulate.resolve import Wanted, resolve
+from gitops_lint.text.scalars import MISSING, UNKNOWN
+
+
+class LocalWorld:
+    """What a local rule may ask: functions, parameters and targets; other subjects are out of its reach."""
+
+    def __init__(self, vocabulary: GitopsVocabulary, context: Context) -> None:
+        self.context = context
+        self._vocabulary = vocabulary
+
+    def subjects(self, kinds: Sequence[Kind], origin: Origin) -> Iterable[Subject]:
+        raise LookupError("a local rule looks at one subject")
+
+    def lookup(self, kinds: Sequence[Kind], origin: Origin, attribute: str, key: str) -> Iterable[Subject]:
+        raise LookupError("a local rule finds no other resources")
+
+    def call(self, function: str, args: Sequence[Value]) -> Value:
+        known = self._vocabulary.function(function)
+        if known is None:
+            raise LookupError(f"no function is called {function}")
+        if not known.lenient:
+            if any(arg is MISSING for arg in args):
+                return MISSING
+            if any(arg is UNKNOWN for arg in args):
+                return UNKNOWN
+        if known.needs:
+            if self.context.repo is None:
+                raise LookupError(f"{function} needs the whole repository")
+            return known.compute(*args, self.context.repo)
+        return known.compute(*args)
+
+    def follow(self, reference: Value) -> Followed:
+        raise LookupError("a local rule follows no references")
+
+    def param(self, rule: str, name: str) -> Value:
+        given = self.context.params.get(rule, {})
+        return given[name] if name in given else MISSING
+
+    def target(self, product: str) -> str:
+        return self.context.targets.get(product, "")
+
+
+class RepoWorld(LocalWorld):
+    """The whole repository: subjects by kind, looked up by name, references followed."""
+
+    def __init__(self, vocabulary: GitopsVocabulary, context: Context, repo: Repo) -> None:
+        super().__init__(vocabulary, context)
+        self.repo = repo
+        self.binder = Binder(vocabulary, context)
+        self._by_name: dict[tuple[str, str | None], list[Subject]] = {}
+        self._everything: list[Subject] | None = None
+        self._lookups: dict[tuple[tuple[Kind, ...], str], dict[str, list[Subject]]] = {}
+        self._of_resource: dict[tuple[str, int, str, str, str | None, str], Subject] = {}
+
+    def subjects(self, kinds: Sequence[Kind], origin: Origin) -> Iterable[Subject]:
+        """Subjects in file order; what an ApplicationSet generates is not simulated yet, so `generated` has none."""
+        if origin == "generated":
+            return
+        for kind in kinds:
+            everything, names = self.binder.names(kind)
+            if everything:
+                yield from self._resources()
+            else:
+                for name in sorted(names, key=str):
+                    yield from self._of_kind(name)
+
+    def lookup(self, kinds: Sequence[Kind], origin: Origin, attribute: str, key: str) -> Iterable[Subject]:
+        asked = (tuple(kinds), attribute)
+        if asked not in self._lookups:
+            table: dict[str, list[Subject]] = {}
+            for subject in self.subjects(kinds, origin):
+                found = subject.ask(attribute)
+                if found is not MISSING and found is not UNKNOWN:
+                    table.setdefault(show(found), []).append(subject)
+            self._lookups[asked] = table
+        return self._lookups[asked].get(key, ())
+
+    def follow(self, reference: Value) -> Followed:
+        if not isinstance(reference, Fact):
+            raise LookupError("only a reference can be followed")
+        referrer = reference.fields.get("from")
+        kinds = reference.fields.get("kinds")
+        if not isinstance(referrer, Subject) or not isinstance(kinds, (list, tuple)):
+            raise LookupError(f"{reference.record} is no reference")
+        namespace = reference.fields.get("namespace")
+        wanted = Wanted(
+            tuple(str(kind) for kind in kinds),
+            show(reference.fields.get("name")),
+            show(namespace) if namespace is not None and namespace is not MISSING else None,
+            reference.fields.get("cluster") is True,
+            referrer.file,
+            referrer.document,
+        )
+        answer = resolve(self.repo, wanted)
+        found = [self.subject_of(resource) for resource in answer.found]
+        return Followed(answer.status, found, answer.candidates, answer.reason)
+
+    def subject_of(self, resource: Resource) -> Subject:
+        """The one subject of a resource, so that attributes are computed once."""
+        who = resource.identity
+        key = (resource.file, resource.document, who.group, who.kind, who.namespace, who.name)
+        known = self._of_resource.get(key)
+        if known is None:
+            known = self._of_resource[key] = self.binder.resource(resource, lambda: self.repo.load(resource.file))
+        return known
+
+    def file_subject(self, file: str) -> Subject:
+        return self.binder.file(self.repo.load(file))
+
+    def _resources(self) -> Iterator[Subject]:
+        for resource in self.repo.all_resources():
+            yield self.subject_of(resource)
+
+    def _of_kind(self, name: tuple[str, str | None]) -> Sequence[Subject]:
+        known = self._by_name.get(name)
+        if known is None:
+            known = self._by_name[name] = list(self._find(name))
+        return known
+
+    def _find(self, name: tuple[str, str | None]) -> Iterator[Subject]:
+        kind, group = name
+        if group == KUSTOMIZE_GROUP:
+            for loaded, document in self._documents(lambda facts: facts.what == "kustomization"):
+                made = self.subject_of(kustomization_of(document, loaded))
+                if made.kind == kind:
+                    yield made
+        elif group is not None:
+            for resource in self.repo.resources(group, kind):
+                yield self.subject_of(resource)
+        elif kind == "File":
+            for facts in self.repo.files():
+                yield self.file_subject(facts.file)
+        elif kind == "Document":
+            for loaded, document in self._documents(lambda facts: facts.what != "empty"):
+                yield self.binder.document(document, loaded)
+        else:
+            for loaded, document in self._documents(lambda facts: facts.what in ENTITIES):
+                yield from (one for one in self.binder.entities(document, loaded) if one.kind == kind)
+
+    def _documents(self, wanted: Callable[[DocumentFacts], bool]) -> Iterator[tuple[LoadedFile, LoadedDocument]]:
+        """The documents whose facts are wanted, parsed again file by file."""
+        for facts in self.repo.files():
+            numbers = {one.number for one in facts.documents if wanted(one)}
+            if numbers:
+                loaded = self.repo.load(facts.file)
+                yield from ((loaded, one) for one in loaded.documents if one.number in numbers)
+
+    def has_any(self, kinds: Sequence[Kind]) -> bool:
+        """Whether the repository holds anything of these kinds, known from facts alone."""
+        present = self.repo.kinds()
+        for kind in kinds:
+            everything, names = self.binder.names(kind)
+            if everything or any(group is None or group == KUSTOMIZE_GROUP for _, group in names):
+                return True
+            if any((group, name) in present for name, group in names):
+                return True
+        return False
+
+
+ENTITIES = frozenset(("harness", "helm-chart", "helm-values"))

@@ -1,0 +1,1 @@
+"""What the real controllers would do with the repository, offline."""

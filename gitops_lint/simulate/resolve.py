@@ -1,0 +1,106 @@
+"""What a reference reaches: known, absent, elsewhere or unknown. The only room that may say "it is not there"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from gitops_lint.model.kubernetes import CLUSTER_SCOPED
+from gitops_lint.model.resource import Resource
+from gitops_lint.repo.index import Repo
+from gitops_lint.text.scalars import templated
+
+Status = Literal["known", "absent", "elsewhere", "unknown"]
+
+# Kinds that operators, charts and people make beside Git so often that nothing follows from not finding one
+# (counted over public repositories: half of what is named is nowhere in Git).
+MADE_ELSEWHERE = frozenset(("Secret", "ClusterRole", "SecretStore", "ClusterSecretStore", "Gateway"))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """
+    What a reference asks for.
+
+    kinds: by bare name, most likely first. namespace: written beside the name; None means the referrer's. cluster: the target
+    has no namespace. file, document: where the referrer is.
+    """
+
+    kinds: tuple[str, ...]
+    name: str
+    namespace: str | None
+    cluster: bool
+    file: str
+    document: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """
+    status: as `dsl.world.Followed` says. found: the targets, in file order; of `elsewhere` the ones out of reach.
+    candidates: names of the same kind in reach, for did-you-mean. reason: why it is out of reach or unknown, a clause.
+    """
+
+    status: Status
+    found: tuple[Resource, ...] = ()
+    candidates: tuple[str, ...] = ()
+    reason: str = ""
+
+
+def resolve(repo: Repo, wanted: Wanted) -> Resolution:
+    """
+    What the reference reaches in this repository.
+
+    absent takes more than not finding it: the kind must be one that lives in Git, nothing remote or rendered elsewhere
+    may lie in the builds that the referrer belongs to, and `external` must not name it. A namespace that nobody here
+    says fits every other.
+    """
+    if templated(wanted.name) or (wanted.namespace is not None and templated(wanted.namespace)):
+        return Resolution("unknown", reason="its name is a template")
+    namespace = None if wanted.cluster else wanted.namespace or repo.namespace_of(wanted.file, wanted.document)
+    if namespace is not None and templated(namespace):
+        namespace = None
+    groups = {(group, kind) for group, kind in repo.kinds() if kind in wanted.kinds}
+    every = [one for group, kind in sorted(groups) for one in repo.resources(group, kind)]
+    named = [one for one in every if wanted.name in repo.names_of(one)]
+    reached = [one for one in named if wanted.cluster or _same(namespace, _namespace(repo, one))]
+    if reached:
+        return Resolution("known", tuple(reached))
+    if any(repo.config.is_external(group, kind, wanted.name, namespace) for group, kind in groups or _bare(wanted)):
+        return Resolution("unknown", reason="the configuration says that it exists elsewhere")
+    if any(templated(name) for one in every for name in repo.names_of(one)):
+        return Resolution("unknown", reason="another one's name is a template")
+    candidates = tuple(sorted({one.name for one in every if wanted.cluster or _same(namespace, _namespace(repo, one))}))
+    if named:
+        return Resolution("elsewhere", tuple(named), candidates, _places(repo, named))
+    closed = any(repo.config.is_closed(group, kind) for group, kind in groups) or any(
+        kind in repo.config.closed for kind in wanted.kinds
+    )
+    if not closed:
+        if any(kind in MADE_ELSEWHERE for kind in wanted.kinds):
+            return Resolution("unknown", (), candidates, "such resources are often made outside of Git")
+        why = repo.incomplete(wanted.file)
+        if why:
+            return Resolution("unknown", (), candidates, why)
+    return Resolution("absent", (), candidates)
+
+
+def _bare(wanted: Wanted) -> set[tuple[str, str]]:
+    return {("", kind) for kind in wanted.kinds}
+
+
+def _namespace(repo: Repo, resource: Resource) -> str | None:
+    if (resource.group, resource.kind) in CLUSTER_SCOPED:
+        return None
+    found = repo.namespace_of(resource.file, resource.document)
+    return None if found is not None and templated(found) else found
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    return one is None or other is None or one == other
+
+
+def _places(repo: Repo, found: Sequence[Resource]) -> str:
+    spaces = sorted({space for one in found if (space := _namespace(repo, one)) is not None})
+    return "it is in namespace " + " and ".join(f"`{space}`" for space in spaces) if spaces else "it is out of reach"
