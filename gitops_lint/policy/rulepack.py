@@ -55,6 +55,10 @@ class RulePack:
         """The rule of that id, or the one that was called so once."""
         return self._rules.get(name) or self._rules.get(self._former.get(name, ""))
 
+    def card(self, id: str) -> RuleCard:
+        """What reports print of a rule. Raises KeyError for an id that is none."""
+        return self._rules[id].card
+
     def cards(self, ids: Iterable[str]) -> dict[str, RuleCard]:
         """What reports print of these rules; ids without a rule are left out."""
         return {id: self._rules[id].card for id in sorted(set(ids)) if id in self._rules}
