@@ -86,17 +86,17 @@ def ignore_comments(source: Source, parsed: Parsed) -> tuple[IgnoreComment, ...]
         for comment in comments(source, parsed):
             if MARKER in comment.text:
                 document = _document(parsed, comment.start, comment.document)
-                found += _read(source, comment.start, comment.end, comment.own_line, comment.document, document)
+                found += _read(source, parsed, comment.start, comment.end, comment.own_line, comment.document, document)
     for start, end, number in [(0, len(text), 0)] if lua_file else _block_scalars(parsed):
         for match in _LUA.finditer(text, start, end):
             line = _line_start(text, match.start())
             own_line = not text[line : match.start()].strip()
-            found += _read(source, match.start(), match.end(), own_line, number, None)
+            found += _read(source, parsed, match.start(), match.end(), own_line, number, None)
     return tuple(sorted(found, key=lambda one: one.region.start))
 
 
 def _read(
-    source: Source, start: int, end: int, own_line: bool, number: int, document: Document | None
+    source: Source, parsed: Parsed, start: int, end: int, own_line: bool, number: int, document: Document | None
 ) -> list[IgnoreComment]:
     """The ignore comment that a comment start..end is, or nothing: prose may mention the marker, too."""
     text = source.text
@@ -110,7 +110,7 @@ def _read(
     region = _region(source, at, end, number)
     removal = _removal(source, at, end, own_line and at == start)
     scope = _SCOPES.get(verb, "node")
-    covers = _covers(source, scope, start, end, own_line, document)
+    covers = _covers(source, parsed, scope, start, end, own_line, document)
     if verb not in _SCOPES:
         known = "`, `".join(_SCOPES)
         return [IgnoreComment(region, scope, number, *covers, malformed=f"`{verb}` is not one of `{known}`")]
@@ -151,7 +151,7 @@ def _until(source: Source, match: re.Match[str], number: int) -> tuple[datetime.
 
 
 def _covers(
-    source: Source, scope: Scope, start: int, end: int, own_line: bool, document: Document | None
+    source: Source, parsed: Parsed, scope: Scope, start: int, end: int, own_line: bool, document: Document | None
 ) -> tuple[int, int]:
     text = source.text
     if scope == "file":
@@ -160,7 +160,7 @@ def _covers(
         return (document.start, document.end) if document is not None else (0, len(text))
     root = document.root if document is not None else None
     if own_line:
-        return _next_entry(text, end, root, "--" if text.startswith("--", start) else "#")
+        return _next_entry(text, end, root, parsed, "--" if text.startswith("--", start) else "#")
     return _on_line(text, start, root)
 
 
@@ -175,13 +175,12 @@ def _on_line(text: str, at: int, root: Node | None) -> tuple[int, int]:
     return start, end
 
 
-def _next_entry(text: str, at: int, root: Node | None, sign: str) -> tuple[int, int]:
+def _next_entry(text: str, at: int, root: Node | None, parsed: Parsed, sign: str) -> tuple[int, int]:
     """The first entry of a mapping or item of a sequence behind an offset; the next line where there is no tree."""
     begin = _next_token(text, at, sign)
     if text.startswith("---", begin):
-        begin = _next_token(text, begin + 3, sign)
-        if root is not None and root.start >= begin:
-            return begin, root.end
+        roots = [one.root for one in parsed.documents if one.root is not None and one.root.start > begin]
+        return (roots[0].start, roots[0].end) if roots else (begin, _line_end(text, begin))
     if begin >= len(text):
         return len(text), len(text)
     if root is None:

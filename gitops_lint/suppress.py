@@ -15,10 +15,11 @@ from typing import Literal
 
 from gitops_lint.config.selection import exactness
 from gitops_lint.findings import Finding, Fix, Region, Taken, TextEdit
-from gitops_lint.ignores import IgnoreComment, Word
+from gitops_lint.ignores import IgnoreComment, Scope, Word
 
 # the run is not complete where one of these speaks, so that no comment can say it is
 NEVER = ("rule-crashed",)
+_SCOPES: tuple[Scope, ...] = ("node", "resource", "file")
 SuppressionKind = Literal["unused", "unknown", "expired", "without-reason", "malformed", "refused"]
 
 
@@ -132,7 +133,7 @@ class _Desk:
         return comment.until is not None and self.today is not None and comment.until < self.today
 
     def comment_for(self, finding: Finding) -> IgnoreComment | None:
-        """The comment that takes a finding away: the one that covers least. All that cover it are in use."""
+        """The comment that takes a finding away: of the narrowest scope the last. All that cover it are in use."""
         if exactness(self.never, finding.rule, finding.area, finding.group) >= 0:
             return None
         fitting = []
@@ -141,7 +142,7 @@ class _Desk:
                 if comment.covers(finding.region):
                     self.used.add(word.region)
                     fitting.append(comment)
-        return min(fitting, key=lambda one: (one.covers_end - one.covers_start, one.region.start), default=None)
+        return min(fitting, key=lambda one: (_SCOPES.index(one.scope), -one.region.start), default=None)
 
     def facts(
         self, comment: IgnoreComment, require_reason: bool, ran: Callable[[str, str], bool]
