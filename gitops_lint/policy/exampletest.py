@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gitops_lint.dsl.literals import write_string
 from gitops_lint.dsl.tree import Example, Expect
-from gitops_lint.findings import Finding, TextEdit
+from gitops_lint.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,11 @@ class Seen:
         ]
 
 
-def disagreements(example: Example, findings: Sequence[Finding]) -> list[str]:
+def disagreements(example: Example, findings: Sequence[Finding], fixed: Mapping[str, str]) -> list[str]:
     """
     Lines that say how findings differ from what an example expects, its fixed text included; nothing where they agree.
 
-    findings: everything that the rule reported for the example, in order.
+    findings: everything that was reported for the example, in order. fixed: text of each file after all fixes.
     """
     texts = {given.file: given.text for given in example.given}
     expected = [_expected(one, example) for one in example.expect]
@@ -52,26 +52,7 @@ def disagreements(example: Example, findings: Sequence[Finding]) -> list[str]:
         lines += ["expected, but not found:", *_indented(wanted.words)]
     for one in extra:
         lines += ["found, but not expected:", *_indented(one.words)]
-    return lines + _fixed(example, findings)
-
-
-def fixed_text(text: str, file: str, findings: Iterable[Finding]) -> str:
-    """A file's text with the first fix of every finding made; of edits that overlap the first one counts."""
-    edits: list[TextEdit] = []
-    for finding in findings:
-        if not finding.fixes:
-            continue
-        wanted = [edit for edit in finding.fixes[0].edits if edit.file == file]
-        if not any(_overlap(one, other) for one in wanted for other in edits):
-            edits += [edit for edit in wanted if edit not in edits]
-    # the last edit first, so that the places of the others stay right; of several at one place the first is written first
-    for edit in sorted(edits, key=lambda one: (one.start, one.end))[::-1]:
-        text = text[: edit.start] + edit.text + text[edit.end :]
-    return text
-
-
-def _overlap(one: TextEdit, other: TextEdit) -> bool:
-    return one != other and one.start < other.end and other.start < one.end
+    return lines + _fixed(example, fixed)
 
 
 def _expected(expect: Expect, example: Example) -> Seen:
@@ -105,20 +86,20 @@ def _difference(wanted: Seen, found: Seen) -> list[str]:
     return lines
 
 
-def _fixed(example: Example, findings: Sequence[Finding]) -> list[str]:
+def _fixed(example: Example, fixed: Mapping[str, str]) -> list[str]:
     if example.fixed is None:
         return []
     given = example.given[0]
-    fixed = fixed_text(given.text, given.file, findings)
-    if fixed == example.fixed:
+    text = fixed.get(given.file, given.text)
+    if text == example.fixed:
         return []
-    if fixed == given.text:
+    if text == given.text:
         return [f"the fix should change {given.file}, but changes nothing"]
     return [
         f"the fix makes another text of {given.file}; expected:",
         *_indented(example.fixed.splitlines()),
         "found:",
-        *_indented(fixed.splitlines()),
+        *_indented(text.splitlines()),
     ]
 
 

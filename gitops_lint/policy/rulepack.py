@@ -71,20 +71,26 @@ class RulePack:
 
 
 def load_pack(
-    folders: Sequence[str | Path] = (), *, vocabulary: GitopsVocabulary | None = None, cache: Cache | None = None
+    folders: Sequence[str | Path] = (),
+    *,
+    root: Path | None = None,
+    vocabulary: GitopsVocabulary | None = None,
+    cache: Cache | None = None,
 ) -> RulePack:
     """
     The built-in rules and those of users' folders (`<folder>/<area>/<id>.rule`), checked.
 
     Built-in rules come from the wheel's data, else from the cache, else from their files; users' rules from the cache or
-    their files. vocabulary: what users' rules may speak of besides (kinds of the repository's own schemas); with one, their
-    checks are not cached. cache: None is the user's own. Raises RuleError for the first folder or rules that are wrong.
+    their files. root: what folders are relative to; None: the current folder. vocabulary: what users' rules may speak of
+    besides (kinds of the repository's own schemas); with one, their checks are not cached. cache: None is the user's own.
+    Raises RuleErrors with what is wrong in the first folder that has something wrong.
     """
     kept = cache if cache is not None else user_cache()
     rules = list(_built_in(kept))
     for folder in folders:
-        rules.extend(read_folder(FolderOfRules(Path(folder), str(folder), built_in=False), kept, vocabulary))
-    _unique(rules)
+        path = Path(folder) if root is None else root / folder
+        rules.extend(read_folder(FolderOfRules(path, Path(folder).as_posix(), built_in=False), kept, vocabulary))
+    check_unique(rules)
     return RulePack(rules)
 
 
@@ -100,7 +106,7 @@ def _built_in(cache: Cache) -> Iterable[PackedRule]:
     return read_folder(FolderOfRules(shipped.folder("rules"), "rules", built_in=True), cache, None)
 
 
-def _unique(rules: Iterable[PackedRule]) -> None:
+def check_unique(rules: Iterable[PackedRule]) -> None:
     """Raises RuleErrors where two rules have one id, or one has the former name of another."""
     known: dict[str, PackedRule] = {}
     errors: list[RuleError] = []
