@@ -74,13 +74,18 @@ class Target:
 _LITERAL = re.compile(r"[A-Za-z0-9_/-]*")
 
 
+def is_literal(pattern: str) -> bool:
+    """Whether a regular expression matches only itself."""
+    return _LITERAL.fullmatch(pattern) is not None
+
+
 def matches_whole(pattern: str, text: str) -> bool:
     """
     Whether a Go regular expression matches the whole text; True for one that RE2 cannot read, as nobody can tell then.
 
     Source: kustomize api/types/selector.go, which anchors the patterns of a target at both ends.
     """
-    if _LITERAL.fullmatch(pattern):
+    if is_literal(pattern):
         return pattern == text
     # not at the top: most repositories have no such pattern
     import re2

@@ -180,6 +180,7 @@ class WorkingTree:
 
     def __init__(self, root: Path, exclude: Sequence[str] = (), limits: Limits = DEFAULT_LIMITS) -> None:
         self.root = root
+        self._start = f"{root}{os.sep}"
         self._exclude = tuple(exclude)
         self._limits = limits
         self._walked: _Walk | None = None
@@ -198,12 +199,13 @@ class WorkingTree:
         return self._walk.readable
 
     def read(self, file: str) -> bytes:
-        resolved = self.resolve(file)
-        if resolved not in self._walk.listing.known:
+        listing = self._walk.listing
+        resolved = listing.resolve(file)
+        if resolved not in listing.known:
             raise FileNotFoundError(file)
         # no link is followed and no FIFO waited for, should the file have become one since the walk
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        descriptor = os.open(self.root / resolved, flags)
+        descriptor = os.open(f"{self._start}{resolved}", flags)
         try:
             found = os.fstat(descriptor)
             if not stat.S_ISREG(found.st_mode):

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import posixpath
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 
 from gitops_lint.config import Config
+from gitops_lint.model.kubernetes import CLUSTER_SCOPED
 from gitops_lint.model.resource import Resource
+from gitops_lint.repo.argosources import SourceUse, source_path
 from gitops_lint.repo.discover import Tree, WorkingTree
 from gitops_lint.repo.facts import DocumentFacts, FileFacts
 from gitops_lint.repo.gitdata import normalise_url, remotes
+from gitops_lint.repo.globs import any_of
+from gitops_lint.repo.kustomizations import Kustomizations, Placement
 from gitops_lint.repo.load import LoadedDocument, LoadedFile, Loader, list_items
-from gitops_lint.repo.roles import Roles
+from gitops_lint.repo.roles import Roles, files_of_directory_source
 from gitops_lint.text.nodes import Mapping
+from gitops_lint.text.scalars import UNKNOWN, UnknownValue, templated
 
 
 class Repo:
@@ -176,6 +182,139 @@ class Repo:
         if self._own_urls:
             return normalise_url(url) in self._own_urls
         return path is not None and self.exists(path)
+
+    def checkout(self, url: str) -> Tree | None:
+        """The files of another repository that `repositories:` says lies beside this one; None where it does not."""
+        wanted = normalise_url(url)
+        for written, folder in self.config.repositories.items():
+            if normalise_url(written) == wanted and isinstance(self.tree, WorkingTree):
+                return self._checkouts.setdefault(wanted, WorkingTree(self.tree.root / folder, (), self.config.limits))
+        return None
+
+    @cached_property
+    def _checkouts(self) -> dict[str, Tree]:
+        return {}
+
+    # ---- where resources end up
+
+    @property
+    def kustomizations(self) -> Kustomizations:
+        return self.roles.kustomizations
+
+    @cached_property
+    def own_sources(self) -> Sequence[SourceUse]:
+        """The sources of Applications and ApplicationSets that mean this repository; with tokens where a set has them."""
+        found = []
+        for use in self.roles.sources:
+            url = use.repo_url.text if use.repo_url is not None else ""
+            if use.chart is None and self.is_this_repository(url, source_path(use)):
+                found.append(use)
+        return tuple(found)
+
+    @cached_property
+    def _delivered(self) -> dict[str, list[SourceUse]]:
+        """Folder to the sources that Argo CD reads it for, by written paths."""
+        found: dict[str, list[SourceUse]] = {}
+        for use in self.own_sources:
+            path = source_path(use)
+            if path is not None and self.tree.is_directory(path):
+                found.setdefault(self.tree.resolve(path), []).append(use)
+        return found
+
+    @cached_property
+    def _delivered_files(self) -> dict[str, list[SourceUse]]:
+        """File to the sources that read it as one of a folder of plain manifests."""
+        found: dict[str, list[SourceUse]] = {}
+        for directory, uses in self._delivered.items():
+            if self.kustomizations.at(directory) is not None or directory in self.roles.charts:
+                continue
+            for use in uses:
+                for file in files_of_directory_source(use, directory, self._facts):
+                    found.setdefault(file, []).append(use)
+        return found
+
+    @cached_property
+    def _patterns(self) -> Sequence[tuple[Callable[[str], bool], SourceUse]]:
+        """Sources whose path has tokens: which folders they may mean."""
+        return tuple(
+            (any_of([use.path.text]), use)
+            for use in self.own_sources
+            if use.path is not None and templated(use.path.text)
+        )
+
+    def delivering(self, file: str) -> Sequence[SourceUse]:
+        """The sources with written paths that deliver a file: as one of a folder, or through a kustomization."""
+        found = list(self._delivered_files.get(file, ()))
+        for placement in self.placements(file):
+            found += self._delivered.get(placement.build, ())
+        return tuple(dict.fromkeys(found))
+
+    def placements(self, file: str) -> Sequence[Placement]:
+        """The builds that hold a file's resources; empty where no kustomization includes it."""
+        known = self._placed.get(file)
+        if known is None:
+            known = self._placed[file] = self.kustomizations.placements(file, self._built)
+        return known
+
+    @cached_property
+    def _placed(self) -> dict[str, Sequence[Placement]]:
+        return {}
+
+    @cached_property
+    def _built(self) -> frozenset[str]:
+        return frozenset(path for path in self._delivered if self.kustomizations.at(path) is not None)
+
+    def namespace_of(self, resource: Resource) -> str | UnknownValue | None:
+        """
+        The namespace that a resource of a file ends up in.
+
+        What kustomizations that include it set, else what is written, else the destination of the Application that delivers
+        it. None: nothing sets one, or the kind has none. UNKNOWN: builds or Applications set different ones, or a token.
+        """
+        written = resource.namespace
+        if (resource.group, resource.kind) in CLUSTER_SCOPED:
+            return None
+        if written is not None and templated(written):
+            return UNKNOWN
+        placements = self.placements(resource.file)
+        if not placements and self.kustomizations.includers(resource.file):
+            return UNKNOWN
+        found: set[str | UnknownValue | None] = set()
+        if not placements:
+            if written is not None:
+                return written
+            found |= self._destinations(self._delivered_files.get(resource.file, ()), posixpath.dirname(resource.file))
+        for one in placements:
+            if one.namespace is not None or written is not None:
+                found.add(one.namespace if one.namespace is not None else written)
+            else:
+                found |= self._destinations(self._delivered.get(one.build, ()), one.build)
+        if len(found) == 1:
+            return found.pop()
+        return UNKNOWN if found else None
+
+    def _destinations(self, uses: Sequence[SourceUse], directory: str) -> set[str | UnknownValue | None]:
+        found: set[str | UnknownValue | None] = {_known(use.destination_namespace) for use in uses}
+        for means, use in self._patterns:
+            if means(directory):
+                found.add(_known(use.destination_namespace))
+        return found or {None}
+
+    def names_of(self, resource: Resource) -> Sequence[str]:
+        """
+        The names that a resource gets in the builds that hold it; the written one where nothing changes it.
+
+        Source: kustomize api/internal/builtins/PrefixTransformer.go: CustomResourceDefinition, APIService and Namespace keep
+        their names.
+        """
+        if resource.kind in ("CustomResourceDefinition", "APIService", "Namespace"):
+            return (resource.name,)
+        found = [one.prefix + resource.name + one.suffix for one in self.placements(resource.file)]
+        return tuple(dict.fromkeys(found)) or (resource.name,)
+
+
+def _known(namespace: str | None) -> str | UnknownValue | None:
+    return UNKNOWN if namespace is not None and templated(namespace) else namespace
 
 
 class ChangedMeanwhileError(Exception):

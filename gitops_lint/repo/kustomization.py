@@ -18,7 +18,7 @@ from gitops_lint.repo.patches import field_path_steps, json_patch_paths, strateg
 from gitops_lint.repo.role import Role
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, Source
 from gitops_lint.text.parse import parse_yaml
-from gitops_lint.text.scalars import Missing, UnknownValue, entries, get, items, key_node, templated, typed
+from gitops_lint.text.scalars import MISSING, Missing, UnknownValue, entries, get, is_null, items, templated, typed
 
 KUSTOMIZATION_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
@@ -142,37 +142,42 @@ class _Reader:
         self.tree = tree
         self.file = file
         self.directory = directory
-        self.root = root
+        # every field is asked for once, and most are absent
+        self.fields: dict[str, Node] = {key: node for key, _, node in entries(root, "v2")}
         self.entries: list[Entry] = []
         self.patches: list[Patch] = []
         self.changes: list[Change] = []
         self.unseen: list[tuple[str, int, int]] = []
 
+    def field(self, name: str) -> Found:
+        """What stands under a key of the kustomization; MISSING also for null."""
+        node = self.fields.get(name, MISSING)
+        return MISSING if is_null(node) else node
+
     def read(self) -> Kustomization:
-        root = self.root
         for field in INCLUDES:
             self._included(field)
         for field in ("generators", "transformers", "validators", "configurations", "crds"):
             self._listed(field)
-        self._named("openapi", get(get(root, "openapi"), "path"))
+        self._named("openapi", get(self.field("openapi"), "path"))
         self._patches()
         self._replacements()
         self._transformers()
         self._charts()
         generated = [*self._generated("configMapGenerator"), *self._generated("secretGenerator")]
         self.entries.sort(key=lambda one: one.start)
-        configured = key_node(root, "configurations") is not None or key_node(root, "openapi") is not None
+        configured = "configurations" in self.fields or "openapi" in self.fields
         return Kustomization(
             self.file,
             self.directory,
-            component=_text(get(root, "kind")) == "Component",
+            component=_text(self.field("kind")) == "Component",
             entries=tuple(self.entries),
             patches=tuple(self.patches),
             changes=tuple(self.changes),
             generated=tuple(generated),
-            namespace=_text(get(root, "namespace")) or None,
-            prefix=_text(get(root, "namePrefix")),
-            suffix=_text(get(root, "nameSuffix")),
+            namespace=_text(self.field("namespace")) or None,
+            prefix=_text(self.field("namePrefix")),
+            suffix=_text(self.field("nameSuffix")),
             configured=configured,
             unseen=tuple(self.unseen),
         )
@@ -207,7 +212,7 @@ class _Reader:
         return "unknown" if self.tree.unseen(path) else "bare-directory"
 
     def _included(self, field: str) -> None:
-        for node in _scalars(get(self.root, field)):
+        for node in _scalars(self.field(field)):
             if is_yaml(node):
                 self._unseen(f"`{field}` holds an inline resource", node)
                 continue
@@ -216,7 +221,7 @@ class _Reader:
                 self._unseen(f"`{entry.text}` lies outside of this repository", node)
 
     def _listed(self, field: str) -> None:
-        for node in _scalars(get(self.root, field)):
+        for node in _scalars(self.field(field)):
             text = "" if is_yaml(node) else node.text
             entry = self._entry(field, node) if text else None
             if field == "transformers":
@@ -268,10 +273,10 @@ class _Reader:
     # ---- patches
 
     def _patches(self) -> None:
-        for node in _scalars(get(self.root, "patchesStrategicMerge")):
+        for node in _scalars(self.field("patchesStrategicMerge")):
             self._patch("patchesStrategicMerge", node, None)
         for field in ("patchesJson6902", "patches"):
-            for item in items(get(self.root, field)):
+            for item in items(self.field(field)):
                 if isinstance(item, Scalar):
                     self._patch(field, item, None)
                     continue
@@ -326,7 +331,7 @@ class _Reader:
             self._change(node, whom, effect, path)
 
     def _replacements(self) -> None:
-        for item in items(get(self.root, "replacements")):
+        for item in items(self.field("replacements")):
             path = get(item, "path")
             if isinstance(path, Scalar):
                 entry = self._entry("replacements", path)
@@ -354,13 +359,12 @@ class _Reader:
     # ---- transformers
 
     def _transformers(self) -> None:
-        root = self.root
-        configured = key_node(root, "configurations") is not None
-        common = get(root, "commonLabels")
+        configured = "configurations" in self.fields
+        common = self.field("commonLabels")
         if isinstance(common, Mapping):
             detail = "configured" if configured else "selectors"
             self._change(common, Target(), "labels", detail=detail, keys=_keys(common))
-        for item in items(get(root, "labels")):
+        for item in items(self.field("labels")):
             pairs = get(item, "pairs")
             if isinstance(pairs, Mapping):
                 detail = "templates" if _true(get(item, "includeTemplates")) else ""
@@ -369,25 +373,25 @@ class _Reader:
                 if isinstance(get(item, "fields"), Sequence):
                     detail = "configured"
                 self._change(pairs, Target(), "labels", detail=detail, keys=_keys(pairs))
-        annotations = get(root, "commonAnnotations")
+        annotations = self.field("commonAnnotations")
         if isinstance(annotations, Mapping):
             self._change(annotations, Target(), "annotations", keys=_keys(annotations))
-        for item in items(get(root, "images")):
+        for item in items(self.field("images")):
             name = get(item, "name")
             if isinstance(name, Scalar):
                 self._change(item, Target(), "image", detail=name.text)
-        for item in items(get(root, "replicas")):
+        for item in items(self.field("replicas")):
             name = get(item, "name")
             if isinstance(name, Scalar):
                 for kind in ("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"):
                     self._change(item, Target(kind=kind, name=name.text, exact=True), "set", ("spec", "replicas"))
-        variables = get(root, "vars")
+        variables = self.field("vars")
         if isinstance(variables, Sequence) and variables.items:
             self._change(variables, Target(), "any")
 
     def _charts(self) -> None:
         for field in ("helmCharts", "helmChartInflationGenerator"):
-            for item in items(get(self.root, field)):
+            for item in items(self.field(field)):
                 self._unseen("a Helm chart brings more resources", item)
                 self._named("helmCharts.valuesFile", get(item, "valuesFile"))
                 for node in _scalars(get(item, "additionalValuesFiles")):
@@ -395,8 +399,8 @@ class _Reader:
 
     def _generated(self, field: str) -> Iterator[Generated]:
         kind: Literal["ConfigMap", "Secret"] = "ConfigMap" if field == "configMapGenerator" else "Secret"
-        without = _true(get(get(self.root, "generatorOptions"), "disableNameSuffixHash"))
-        for item in items(get(self.root, field)):
+        without = _true(get(self.field("generatorOptions"), "disableNameSuffixHash"))
+        for item in items(self.field(field)):
             keys: list[str] | None = []
             for node in _scalars(get(item, "files")):
                 key, equals, path = node.text.partition("=")

@@ -42,6 +42,8 @@ class Kustomizations:
     def __init__(self, by_directory: MappingOf[str, Kustomization]) -> None:
         self.by_directory = dict(sorted(by_directory.items()))
         self._ups: dict[str, dict[str, Renames]] = {}
+        self._changes: dict[str, list[Change]] = {}
+        self._told: dict[str, tuple[Change, ...]] = {}
 
     def all(self) -> Sequence[Kustomization]:
         """Every kustomization, sorted by folder."""
@@ -164,23 +166,32 @@ class Kustomizations:
 
     def changes_to(self, file: str) -> tuple[Change, ...]:
         """What kustomizations do to the resources of a file, each kind of change once, in the order of the graph."""
+        directories = sorted({one.directory for one, _ in self.includers(file)})
+        if len(directories) == 1:
+            return self._changes_in(directories[0])
         found: dict[tuple[object, ...], Change] = {}
-        for one, _ in self.includers(file):
-            for directory, renames in sorted(self._up(one.directory).items()):
-                for change in self._changes_at(directory):
-                    told = replace(change, renames=renames) if change.target.name else change
-                    found.setdefault(told.what, told)
+        for directory in directories:
+            for change in self._changes_in(directory):
+                found.setdefault(change.what, change)
         return tuple(found.values())
+
+    def _changes_in(self, directory: str) -> tuple[Change, ...]:
+        """What is done to the files that the kustomization of a folder includes, by itself and by all above it."""
+        known = self._told.get(directory)
+        if known is None:
+            found: dict[tuple[object, ...], Change] = {}
+            for above, renames in sorted(self._up(directory).items()):
+                for change in self._changes_at(above):
+                    told = replace(change, renames=renames) if change.target.name and len(renames) > 1 else change
+                    found.setdefault(told.what, told)
+            known = self._told[directory] = tuple(found.values())
+        return known
 
     def _changes_at(self, directory: str) -> list[Change]:
         known = self._changes.get(directory)
         if known is None:
             known = self._changes[directory] = self._own_and_components(directory)
         return known
-
-    @cached_property
-    def _changes(self) -> dict[str, list[Change]]:
-        return {}
 
     # ---- where it ends up
 

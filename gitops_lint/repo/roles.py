@@ -16,6 +16,7 @@ from gitops_lint.repo.argosources import (
     sources_in,
     value_file_paths,
 )
+from gitops_lint.repo.changes import Change, is_literal
 from gitops_lint.repo.discover import Tree, is_candidate
 from gitops_lint.repo.globs import any_of
 from gitops_lint.repo.kustomization import Kustomization, kustomization_files
@@ -66,51 +67,84 @@ def roles_of(tree: Tree) -> Roles:
     candidates = [file for file in tree.files() if is_candidate(file) or is_text(file)]
     charts = frozenset(posixpath.dirname(file) for file in candidates if posixpath.basename(file) == "Chart.yaml")
     roles = {file: role_by_path(file, charts) for file in candidates}
-    with_sources = _search(tree, roles)
+    _mark_template_folders(tree, roles)
     kustomizations = read_kustomizations(tree, [file for file, role in roles.items() if role.name == "kustomization"])
+    for one in kustomizations.all():
+        _named_by_kustomization(roles, one)
     sources: list[SourceUse] = []
     generators: list[GeneratorUse] = []
-    for file in with_sources:
+    for file in _search(tree, roles, kustomizations):
         loaded = load(tree, file, roles[file])
         sources += sources_in(loaded)
         generators += generators_in(loaded)
     _named_by_argocd(tree, roles, sources, generators, charts)
-    for one in kustomizations.all():
-        _named_by_kustomization(roles, one)
-    for file, role in roles.items():
-        if changes := kustomizations.changes_to(file):
-            roles[file] = replace(role, changes=changes)
     return Roles(roles, kustomizations, charts, sources, generators)
 
 
-def _search(tree: Tree, roles: dict[str, Role]) -> list[str]:
-    """
-    Looks once at the bytes of every file: which may hold Applications, and which folders hold templates of an engine that
-    is not Helm, whose files then get the role `template`.
-    """
-    found: list[str] = []
+def _mark_template_folders(tree: Tree, roles: dict[str, Role]) -> None:
+    """Gives the role `template` to everything in folders that hold templates of an engine that is not Helm."""
     folders: dict[str, list[str]] = {}
-    marked: set[str] = set()
     for file, role in roles.items():
-        folder = template_folder(file) if role.name in ("manifest", "kustomization", "values") else None
+        folder = template_folder(file) if role.name in ("manifest", "kustomization", "values", "other-tool") else None
         if folder is not None:
             folders.setdefault(folder, []).append(file)
-        if role.name not in ("manifest", "chart-template", "chart-crds"):
-            if folder is None or folder in marked:
-                continue
+    for folder, files in folders.items():
+        if any(_is_template(tree, file) for file in files):
+            for file in files:
+                roles[file] = Role("template", (f"`{folder}` holds templates that an engine fills in",))
+
+
+def _is_template(tree: Tree, file: str) -> bool:
+    try:
+        data = tree.read(file)
+    except OSError:
+        return False  # `load` says so when the file's turn comes
+    return (b"{%" in data or b"{{" in data) and is_template(decode(data)[0])
+
+
+def _search(tree: Tree, roles: dict[str, Role], kustomizations: Kustomizations) -> list[str]:
+    """
+    Looks once at the bytes of every manifest: which may hold Applications, and which of the changes that kustomizations make
+    can be meant for it at all.
+    """
+    found: list[str] = []
+    # by the tuple itself, which is shared by files of one folder; it is kept so that its id stays its own
+    sieves: dict[int, tuple[tuple[Change, ...], list[tuple[Change, bytes, tuple[bytes, ...]]]]] = {}
+    for file, role in roles.items():
+        if role.name != "manifest":
+            continue
         try:
             data = tree.read(file)
         except OSError:
-            continue  # `load` says so when the file's turn comes
-        if mentions_sources(data) and role.name == "manifest":
+            continue
+        if mentions_sources(data):
             found.append(file)
-        if folder is not None and folder not in marked and (b"{%" in data or b"{{" in data):
-            if is_template(decode(data)[0]):
-                marked.add(folder)
-    for folder in marked:
-        for file in folders[folder]:
-            roles[file] = Role("template", (f"`{folder}` holds templates that an engine fills in",))
-    return [file for file in found if roles[file].name == "manifest"]
+        changes = kustomizations.changes_to(file)
+        if changes:
+            sieve = sieves.get(id(changes))
+            if sieve is None:
+                sieve = sieves[id(changes)] = (changes, [(change, *_words_of(change)) for change in changes])
+            kept = tuple(
+                change
+                for change, kind, names in sieve[1]
+                if kind in data and (not names or any(name in data for name in names))
+            )
+            roles[file] = replace(role, changes=kept)
+    return found
+
+
+def _words_of(change: Change) -> tuple[bytes, tuple[bytes, ...]]:
+    """The kind, and the names, one of which must stand in a file that a change is for; empty where a pattern is meant."""
+    target = change.target
+    kind = target.kind if target.exact or is_literal(target.kind) else ""
+    names: tuple[str, ...] = ()
+    if target.name and (target.exact or is_literal(target.name)):
+        names = tuple(
+            target.name[len(before) : len(target.name) - len(behind)]
+            for before, behind in change.renames
+            if target.name.startswith(before) and target.name.endswith(behind)
+        )
+    return kind.encode(), tuple(name.encode() for name in names)
 
 
 # ---- Argo CD
@@ -238,4 +272,3 @@ def _give(roles: dict[str, Role], file: str, name: RoleName, why: str, only: Seq
 def _evidence(why: str, role: Role) -> tuple[str, ...]:
     # a base that hundreds of overlays name: three of them say enough
     return role.evidence if why in role.evidence or len(role.evidence) >= 3 else (why, *role.evidence)
-
