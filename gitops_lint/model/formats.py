@@ -47,12 +47,9 @@ def _rollout_duration(text: str) -> str | None:
 
     Source: argo-rollouts pkg/apis/rollouts/v1alpha1/types.go RolloutPause.DurationSeconds; argo-cd's retry backoff reads the same.
     """
-    if re.fullmatch(r"[+-]?\d+", text, re.ASCII):
-        return "is negative: a duration counts from 0" if text[0] == "-" and text.strip("-0") else None
-    wrong = _duration(text)
-    if wrong:
+    if not re.fullmatch(r"[+-]?\d+", text, re.ASCII) and (wrong := _duration(text)):
         return wrong.replace("it takes numbers", "it takes a number of seconds, or numbers", 1)
-    return "is negative: a duration counts from 0" if text[:1] == "-" and text.strip("-0") else None
+    return "is negative: a duration counts from 0" if re.match("-.*[1-9]", text) else None
 
 
 def _instead_of(text: str) -> str:

@@ -243,7 +243,7 @@ class _Explainer:
         }
         actual = _plain_text(error.instance)
         if word == "minLength" and not error.instance:
-            message = f"`{words.short(path)}` must be {bounds[word]}"
+            message = f"`{words.short(path)}` must not be empty"
         elif word == "maxLength":
             message = f"`{words.short(path)}` must be {bounds[word]}, it has {len(error.instance)}"
         else:
