@@ -182,8 +182,6 @@ class _Completeness:
             file = expect.file or example.given[0].file
             if file not in texts:
                 self._wrong(f"this example has no file called `{file}`", expect.span, _one_of(texts))
-            elif not expect.covers:
-                self._wrong("a finding covers some text: `covers` is empty", expect.span)
             elif expect.covers not in texts[file]:
                 shown = expect.covers.splitlines()[0]
                 self._wrong(f"the text `{shown}` that should be covered is nowhere in `{file}`", expect.span)

@@ -268,6 +268,12 @@ def _equals(now: _Situation) -> Said | None:
     return None
 
 
+def _quote_inside(now: _Situation) -> Said | None:
+    if now.text[now.offset - 1 : now.offset] == '"' and re.match(r"[\w`.]", now.word):
+        return Said(f"the text in front of {now.quoted} has ended", now.offset, 'a `"` inside of a text is written `\\"`')
+    return None
+
+
 def _left_open(now: _Situation) -> Said | None:
     if not now.open:
         return None
@@ -504,6 +510,7 @@ def _anything(now: _Situation) -> Said:
 
 
 _SENTENCES: tuple[Callable[[_Situation], Said | None], ...] = (
+    _quote_inside,
     _equals,
     _left_open,
     _closed_too_often,
