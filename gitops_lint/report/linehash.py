@@ -8,8 +8,10 @@ with that hash it is. Source: github/codeql-action src/fingerprints.ts.
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Iterator
+import sys
+from array import array
+from collections import Counter
+from itertools import accumulate
 
 _WINDOW = 100
 _BASE = 37
@@ -17,57 +19,33 @@ _MASK = 2**64 - 1
 _LEAVING = pow(_BASE, _WINDOW, 2**64)
 _END_OF_FILE = 65535
 _LF = 10
+_UTF16 = "utf-16-le" if sys.byteorder == "little" else "utf-16-be"
 
 
 def line_hashes(text: str) -> list[str]:
-    """
-    The fingerprint of every line of a text, the first line first.
-
-    A line begins with its first unit that is no space or tab: blanks before the end of the file make no line of their own.
-    """
-    units, starts = _units(text)
-    hashes: list[str] = []
-    seen: Counter[str] = Counter()
-    value = 0
-    window: deque[int] = deque([0] * _WINDOW)
-    pending = iter(starts)
-    line = next(pending, None)
-    # after unit number n went in, the window holds the units from n - 99 on
-    for index in range(len(units) + _WINDOW - 1):
-        unit = units[index] if index < len(units) else 0
-        value = (_BASE * value + unit - _LEAVING * window.popleft()) & _MASK
-        window.append(unit)
-        if line is not None and index == line + _WINDOW - 1:
-            word = f"{value:x}"
-            seen[word] += 1
-            hashes.append(f"{word}:{seen[word]}")
-            line = next(pending, None)
-    return hashes
-
-
-def _units(text: str) -> tuple[list[int], list[int]]:
-    """The units that count, the end of the file included, and the index of each line's first one."""
-    units: list[int] = []
-    starts: list[int] = []
-    at_start = True
-    for unit in _counting(text):
-        if at_start:
-            starts.append(len(units))
-        at_start = unit == _LF
-        units.append(unit)
-    if at_start:
-        starts.append(len(units))
+    """The fingerprint of every line of a text, the first line first; the empty text has one line."""
+    units = _units(text)
+    starts = [0, *(index + 1 for index, unit in enumerate(units) if unit == _LF)]
     units.append(_END_OF_FILE)
-    return units, starts
+    units.extend([0] * _WINDOW)
+    # hashes[n] is the hash of the first n units; that of a window is what its end has and its start had not
+    hashes = list(accumulate(units, _next, initial=0))
+    seen: Counter[str] = Counter()
+    found = []
+    for start in starts:
+        word = f"{(hashes[start + _WINDOW] - hashes[start] * _LEAVING) & _MASK:x}"
+        seen[word] += 1
+        found.append(f"{word}:{seen[word]}")
+    return found
 
 
-def _counting(text: str) -> Iterator[int]:
-    data = text.encode("utf-16-le", "surrogatepass")
-    after_cr = False
-    for index in range(0, len(data), 2):
-        unit = data[index] | data[index + 1] << 8
-        if unit in (0x20, 0x09) or (after_cr and unit == _LF):
-            after_cr = False
-            continue
-        after_cr = unit == 0x0D
-        yield _LF if after_cr else unit
+def _next(value: int, unit: int) -> int:
+    return (value * _BASE + unit) & _MASK
+
+
+def _units(text: str) -> array[int]:
+    """The UTF-16 units that count."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").replace(" ", "").replace("\t", "")
+    units = array("H")
+    units.frombytes(plain.encode(_UTF16, "surrogatepass"))
+    return units

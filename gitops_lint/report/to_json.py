@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from gitops_lint.findings import Finding, Fix, GeneratedBy, Outcome, Region, Severity, Taken
 from gitops_lint.report import ReportSettings
+from gitops_lint.report.layout import Json, layout
 from gitops_lint.text.lines import Lines
 
 NAME = "json"
-Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
 
 def render(outcome: Outcome, settings: ReportSettings) -> str:
@@ -33,8 +32,7 @@ def render(outcome: Outcome, settings: ReportSettings) -> str:
         "baselined": [_taken(one, edited) for one in outcome.baselined],
         "unverified": dict(sorted(outcome.unverified.items())),
     }
-    # ASCII only: whatever encoding standard output has, the bytes are JSON
-    return json.dumps(answer, indent=2) + "\n"
+    return layout(answer, 3)
 
 
 class _Edits:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gzip
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
 from urllib.parse import quote
 
 import attr
@@ -13,9 +14,9 @@ import sarif_om as sarif
 
 from gitops_lint.findings import Finding, Fix, Outcome, Region, Related, RuleCard, Taken
 from gitops_lint.report import ReportSettings
+from gitops_lint.report.layout import Json, layout
 from gitops_lint.report.linehash import line_hashes
 from gitops_lint.report.sarifrules import descriptor, level
-from gitops_lint.report.to_json import Json
 from gitops_lint.text.lines import Lines
 
 NAME = "sarif"
@@ -77,9 +78,7 @@ def _log(outcome: Outcome, settings: ReportSettings, entries: Sequence[tuple[Fin
             )
         ],
     )
-    # ASCII only: whatever encoding standard output has, the bytes are JSON
-    answer = {"$schema": log.schema_uri, "version": log.version, "runs": _json(log.runs)}
-    return json.dumps(answer, indent=2) + "\n"
+    return layout({"$schema": log.schema_uri, "version": log.version, "runs": _json(log.runs)}, 5)
 
 
 def _json(value: object) -> Json:
@@ -90,17 +89,26 @@ def _json(value: object) -> Json:
         return {str(key): _json(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_json(item) for item in value]
-    made = type(value)
-    if not attr.has(made):
-        raise TypeError(f"{made.__name__} has no place in SARIF")
+    made: Any = type(value)
     plain: dict[str, Json] = {}
-    for field in attr.fields(made):
-        name, item = field.metadata["schema_property_name"], getattr(value, field.name)
-        factory = getattr(field.default, "factory", None)
-        assumed = factory() if factory is not None else field.default
-        if item is not None and (name in _ALWAYS or item != assumed):
+    for attribute, name, assumed in _properties(made):
+        item = getattr(value, attribute)
+        if item is not None and (item != assumed or name in _ALWAYS):
             plain[name] = _json(item)
     return plain
+
+
+@cache
+def _properties(made: type[Any]) -> tuple[tuple[str, str, object], ...]:
+    """Of one of sarif_om's classes: attribute, name in the schema, and what a reader assumes when it is absent."""
+    if not attr.has(made):
+        raise TypeError(f"{made.__name__} has no place in SARIF")
+    found = []
+    for field in attr.fields(made):
+        factory = getattr(field.default, "factory", None)
+        assumed = factory() if factory is not None else field.default
+        found.append((field.name, field.metadata["schema_property_name"], assumed))
+    return tuple(found)
 
 
 def _cards(outcome: Outcome, findings: Iterable[Finding]) -> list[RuleCard]:
