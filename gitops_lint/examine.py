@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from gitops_lint.config import Config, FileSettings
 from gitops_lint.findings import Crash, Finding
+from gitops_lint.ignores import IgnoreComment, ignore_comments
 from gitops_lint.model.schema import Schemas
 from gitops_lint.policy.rulepack import PackedRule
 from gitops_lint.policy.run import LocalRules, Results
@@ -17,7 +18,6 @@ from gitops_lint.repo.facts import FileFacts, facts_of
 from gitops_lint.repo.load import LoadedFile, load, load_bytes
 from gitops_lint.repo.role import Role
 from gitops_lint.repo.roles import Roles
-from gitops_lint.ignores import IgnoreComment, ignore_comments
 from gitops_lint.text.parsed import Document, Parsed
 from gitops_lint.text.scalars import Plain, plain
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from gitops_lint.findings import Severity
 
@@ -33,7 +34,7 @@ class Options:
     select: tuple[str, ...] | None = None
     ignore: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
-    profile: str | None = None
+    profile: Literal["default", "strict"] | None = None
     fail_on: Severity | None = None
     config: str | None = None
     isolated: bool = False

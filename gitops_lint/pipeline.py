@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from gitops_lint.config import Config, load_config
+from gitops_lint.config import Config, load_config, read_config
 from gitops_lint.dsl.tree import Example
 from gitops_lint.examine import Examined, Examiner, examine_all, plan_of
 from gitops_lint.findings import Finding, Outcome, in_order, merged, with_fingerprints
@@ -17,9 +18,22 @@ from gitops_lint.policy.run import Results, run_repository_rules
 from gitops_lint.policy.selection import graded, known_rules, ran
 from gitops_lint.policy.shown import secrets_of, sources_of
 from gitops_lint.repo.discover import MemoryTree, Tree, WorkingTree, find_root, relative_paths
+from gitops_lint.repo.facts import facts_of
 from gitops_lint.repo.index import Repo
+from gitops_lint.repo.load import load
 from gitops_lint.repo.roles import roles_of
+from gitops_lint.repo.shown import show_files
 from gitops_lint.suppress import suppress
+from gitops_lint.text.edit import Edit, apply
+
+
+def check(*paths: str | Path, options: Options | None = None) -> Outcome:
+    """
+    What gitops-lint reports on paths; without paths, on the current folder. The library's door, as `run` is the command's.
+
+    Raises GitopsLintError for a path, a configuration or a rule file that is wrong.
+    """
+    return run([str(path) for path in paths] or ["."], options or Options())
 
 
 def run(paths: Sequence[str], options: Options) -> Outcome:
@@ -108,11 +122,8 @@ def reported(outcome: Outcome, paths: Sequence[str]) -> Outcome:
     if "" in paths:
         return outcome
 
-    def below(file: str) -> bool:
-        return any(file == path or file.startswith(f"{path}/") for path in paths)
-
     def counts(finding: Finding) -> bool:
-        return below(finding.file) or any(below(place.region.file) for place in finding.related)
+        return any(is_below(file, paths) for file in (finding.file, *(one.region.file for one in finding.related)))
 
     return replace(
         outcome,
@@ -122,15 +133,21 @@ def reported(outcome: Outcome, paths: Sequence[str]) -> Outcome:
     )
 
 
-def files(paths: Sequence[str], options: Options) -> list[str]:
-    """One line for every file below the paths: what it was taken for, and why."""
-    from gitops_lint.repo.listing import show_files
+def is_below(file: str, paths: Sequence[str]) -> bool:
+    """Whether a file is one of the paths or lies below one; "" is the root."""
+    return any(not path or file == path or file.startswith(f"{path}/") for path in paths)
 
+
+def files(paths: Sequence[str], options: Options) -> list[str]:
+    """One line for every document below the paths: what its file and it were taken for, and why."""
     chosen = [Path(path) for path in paths]
     root = find_root(chosen, Path(options.root) if options.root else None, isolated=options.isolated)
     config = configured(chosen, root, options)
     tree = WorkingTree(root, config.exclude, config.limits)
-    return show_files(tree, roles_of(tree), relative_paths(root, chosen))
+    roles = roles_of(tree)
+    repo = Repo(tree, roles, [facts_of(load(tree, file, role), None) for file, role in roles.items()], config)
+    below = relative_paths(root, chosen)
+    return [row.line for row in show_files(repo) if is_below(row.file, below)]
 
 
 def run_example(
@@ -143,7 +160,27 @@ def run_example(
     """
     given = {one.file: one.text for one in example.given}
     tree = MemoryTree(given)
-    settings = config or config_of(given.get(".gitops-lint.yaml", ""))
+    settings = config or (read_config(given[CONFIG].encode(), CONFIG) if CONFIG in given else Config())
     chosen = settings.with_flags(select=(rule,))
-    outcome = check_tree(tree, chosen, Options(), pack)
+    outcome = check_tree(tree, chosen, Options(today=EXAMPLE_DAY), pack)
     return list(outcome.findings), fixed(given, outcome.findings)
+
+
+def fixed(texts: Mapping[str, str], findings: Sequence[Finding]) -> Mapping[str, str]:
+    """The texts once every fix of the findings is made, in the order of the findings; one that overlaps another is left out."""
+    edits: dict[str, list[Edit]] = {}
+    for fix in (fix for one in findings for fix in one.fixes):
+        mine = [(edit.file, Edit(edit.start, edit.end, edit.text)) for edit in fix.edits]
+        if all(_apart(edit, edits.get(file, ())) for file, edit in mine):
+            for file, edit in mine:
+                edits.setdefault(file, []).append(edit)
+    return {file: apply(text, edits.get(file, ())) for file, text in texts.items()}
+
+
+def _apart(edit: Edit, others: Sequence[Edit]) -> bool:
+    return all(edit.end < other.start or other.end < edit.start for other in others)
+
+
+CONFIG = ".gitops-lint.yaml"
+EXAMPLE_DAY = datetime.date(2026, 1, 1)
+"""The day on which examples are run, so that what they say of dates stays true."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gitops_lint.config.read import CONFIG_NAMES, find_config, load_config, says_root
+from gitops_lint.config.read import CONFIG_NAMES, find_config, load_config, read_config, says_root
 from gitops_lint.config.selection import FileSettings, Selector
 from gitops_lint.config.settings import (
     DEFAULT_LIMITS,
@@ -31,5 +31,6 @@ __all__ = [
     "Suppressions",
     "find_config",
     "load_config",
+    "read_config",
     "says_root",
 ]

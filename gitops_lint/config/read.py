@@ -53,8 +53,13 @@ def load_config(start: Path, root: Path, explicit: Path | None = None, isolated:
         shown = Path(os.path.realpath(found)).relative_to(os.path.realpath(root)).as_posix()
     except ValueError:
         shown = str(found)
-    tree = _tree(data, shown)
-    return Config(file=shown) if tree is None else _config(tree, shown)
+    return read_config(data, shown)
+
+
+def read_config(data: bytes, file: str) -> Config:
+    """The configuration that a file of that name holds. Raises ConfigurationError."""
+    tree = _tree(data, file)
+    return Config(file=file) if tree is None else _config(tree, file)
 
 
 def find_config(start: Path, root: Path) -> Path | None:

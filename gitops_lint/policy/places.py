@@ -31,7 +31,10 @@ def region_of(spot: Spot, locate: Locate, *, secret: bool = False) -> tuple[Regi
     on one line of a diff. The path is the spot's own in either case.
     """
     if isinstance(spot, Stretch):
-        return _region(spot.source, spot.start, spot.end, spot.document, "", secret), ""
+        around = locate(spot.source.file or "", spot.start)
+        inner = path_around(around.root, spot.start) if around.document == spot.document else ()
+        shown = render(inner)
+        return _region(spot.source, spot.start, spot.end, spot.document, shown, secret), shown
     node = spot.scalar if isinstance(spot, Part) else spot
     source = _written(node.source)
     where = locate(source.file or "", _written_start(node))
@@ -44,6 +47,29 @@ def region_of(spot: Spot, locate: Locate, *, secret: bool = False) -> tuple[Regi
     else:
         text_source, start, end = _shown(node, where.root, segments)
     return _region(text_source, start, end, where.document, path, secret), named
+
+
+def path_around(root: Node | None, offset: int) -> tuple[str | int, ...]:
+    """Path of the innermost written node, or key, that an offset lies in; () for none."""
+    found: list[str | int] = []
+    node = root
+    while isinstance(node, (Mapping, Sequence)):
+        step = _step_to(node, offset)
+        if step is None:
+            break
+        found.append(step[0])
+        node = step[1]
+    return tuple(found)
+
+
+def _step_to(node: Mapping | Sequence, offset: int) -> tuple[str | int, Node] | None:
+    if isinstance(node, Sequence):
+        return next(((at, one) for at, one in enumerate(node.items) if one.start <= offset < one.end), None)
+    for at in range(0, len(node.items), 2):
+        key, value = node.items[at], node.items[at + 1]
+        if isinstance(key, Scalar) and (key.start <= offset < key.end or value.start <= offset < value.end):
+            return key.text, value
+    return None
 
 
 def named_path(root: Node, segments: tuple[str | int, ...]) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from gitops_lint.dsl.compile import CompiledRule, compile_rule
-from gitops_lint.dsl.world import Tally
 from gitops_lint.findings import Crash, Finding
 from gitops_lint.policy.binding import Binder, name_of
 from gitops_lint.policy.drafts import finding_of
@@ -56,7 +55,7 @@ class LocalRules:
                     continue
                 compiled = self._compile(rule)
                 if compiled is not None:
-                    _run_one(rule, lambda at=subject, do=compiled: do.run(self._world, at), subject, locate, results)
+                    _run_one(rule, compiled, self._world, subject, locate, results)
 
     def _rules_for(self, subject: Subject) -> list[PackedRule]:
         name = name_of(subject)
@@ -90,19 +89,20 @@ def run_repository_rules(
             continue
         for subject in world.subjects(rule.first, "both"):
             if wanted(rule, subject.file):
-                _run_one(rule, lambda at=subject, do=compiled: do.run(world, at), subject, locate, results)
+                _run_one(rule, compiled, world, subject, locate, results)
 
 
 def _run_one(
     rule: PackedRule,
-    run: Callable[[], Tally],
+    compiled: CompiledRule,
+    world: LocalWorld,
     subject: Subject,
     locate: Callable[[str, int], Where],
     results: Results,
 ) -> None:
     """One rule on one subject. Whatever it raises is that rule's crash alone."""
     try:
-        tally = run()
+        tally = compiled.run(world, subject)
         made = [finding_of(draft, rule.rule, rule.area, locate) for draft in tally.drafts]
     except ChangedMeanwhileError:
         raise
@@ -134,8 +134,3 @@ def where_in(loaded: LoadedFile, offset: int) -> Where:
             break
         found = Where(document.number, document.root)
     return found
-
-
-def selected(rules: Sequence[PackedRule], wanted: Callable[[PackedRule], bool]) -> list[PackedRule]:
-    """The rules that some file of the run may be judged by."""
-    return [rule for rule in rules if wanted(rule)]

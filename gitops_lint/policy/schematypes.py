@@ -60,8 +60,6 @@ _DEEPEST = 32  # references and branches followed for one field
 class SchemaTypes:
     """Types of the kinds that `schemas` has."""
 
-    text = TEXT
-
     def __init__(self, schemas: Schemas) -> None:
         self._schemas = schemas
         self._metadata: RecordType | None = None

@@ -14,6 +14,7 @@ from gitops_lint.policy.vocabulary import GitopsVocabulary
 from gitops_lint.repo.facts import DocumentFacts
 from gitops_lint.repo.index import Repo
 from gitops_lint.repo.load import LoadedDocument, LoadedFile
+from gitops_lint.simulate.placement import namespaces_of
 from gitops_lint.simulate.resolve import Wanted, resolve
 from gitops_lint.text.scalars import MISSING, UNKNOWN
 
@@ -105,8 +106,8 @@ class RepoWorld(LocalWorld):
             show(reference.fields.get("name")),
             show(namespace) if namespace is not None and namespace is not MISSING else None,
             reference.fields.get("cluster") is True,
+            namespaces_of(self.repo, referrer.resource) if referrer.resource is not None else frozenset((None,)),
             referrer.file,
-            referrer.document,
         )
         answer = resolve(self.repo, wanted)
         found = [self.subject_of(resource) for resource in answer.found]

@@ -18,6 +18,14 @@ class ShownFile:
     name: str
     evidence: tuple[str, ...]
 
+    @property
+    def line(self) -> str:
+        """`apps/web.yaml#1: manifest, resource Service web (it has apiVersion and kind)`."""
+        number = f"#{self.document}" if self.document else ""
+        what = " ".join(part for part in (self.what, self.name) if part)
+        why = "; ".join(self.evidence)
+        return f"{self.file}{number}: {self.role}, {what}" + (f" ({why})" if why else "")
+
 
 def show_files(repo: Repo) -> list[ShownFile]:
     """What every file is taken for, and every document in it, by file and place."""
@@ -27,7 +35,8 @@ def show_files(repo: Repo) -> list[ShownFile]:
         documents = [one for one in facts.documents if one.item is None]
         if not documents:
             why = (facts.unreadable,) if facts.unreadable else evidence
-            rows.append(ShownFile(facts.file, facts.role, None, "template" if facts.template else "text", "", why))
+            what = "template" if facts.template else "text" if facts.role in ("lua", "text") else "empty"
+            rows.append(ShownFile(facts.file, facts.role, None, what, "", why))
         for one in documents:
             name = f"{one.identity.kind} {one.identity.name}".strip() if one.identity is not None else one.entity
             reasons = tuple(dict.fromkeys((one.evidence, *evidence)))

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from gitops_lint.model.kubernetes import CLUSTER_SCOPED
 from gitops_lint.model.resource import Resource
 from gitops_lint.repo.index import Repo
+from gitops_lint.simulate.placement import Namespaces, names_of, namespaces_of, reach
 from gitops_lint.text.scalars import templated
 
 Status = Literal["known", "absent", "elsewhere", "unknown"]
@@ -24,15 +24,15 @@ class Wanted:
     What a reference asks for.
 
     kinds: by bare name, most likely first. namespace: written beside the name; None means the referrer's. cluster: the target
-    has no namespace. file, document: where the referrer is.
+    has no namespace. namespaces: the referrer's own. file: where the referrer is.
     """
 
     kinds: tuple[str, ...]
     name: str
     namespace: str | None
     cluster: bool
+    namespaces: Namespaces
     file: str
-    document: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,49 +58,52 @@ def resolve(repo: Repo, wanted: Wanted) -> Resolution:
     """
     if templated(wanted.name) or (wanted.namespace is not None and templated(wanted.namespace)):
         return Resolution("unknown", reason="its name is a template")
-    namespace = None if wanted.cluster else wanted.namespace or repo.namespace_of(wanted.file, wanted.document)
-    if namespace is not None and templated(namespace):
-        namespace = None
+    from_where = frozenset((wanted.namespace,)) if wanted.namespace else wanted.namespaces
     groups = {(group, kind) for group, kind in repo.kinds() if kind in wanted.kinds}
     every = [one for group, kind in sorted(groups) for one in repo.resources(group, kind)]
-    named = [one for one in every if wanted.name in repo.names_of(one)]
-    reached = [one for one in named if wanted.cluster or _same(namespace, _namespace(repo, one))]
-    if reached:
-        return Resolution("known", tuple(reached))
-    if any(repo.config.is_external(group, kind, wanted.name, namespace) for group, kind in groups or _bare(wanted)):
+    in_reach = [one for one in every if wanted.cluster or reach(from_where, namespaces_of(repo, one))]
+    found = [one for one in in_reach if wanted.name in names_of(repo, one)]
+    if found:
+        return Resolution("known", tuple(found))
+    spaces: list[str | None] = [*sorted(name for name in from_where if name is not None)] or [None]
+    if any(
+        repo.config.is_external(group, kind, wanted.name, space)
+        for group, kind in groups or _bare(wanted)
+        for space in spaces
+    ):
         return Resolution("unknown", reason="the configuration says that it exists elsewhere")
-    if any(templated(name) for one in every for name in repo.names_of(one)):
+    if any(templated(one.name) for one in every):
         return Resolution("unknown", reason="another one's name is a template")
-    candidates = tuple(sorted({one.name for one in every if wanted.cluster or _same(namespace, _namespace(repo, one))}))
+    candidates = tuple(sorted({one.name for one in in_reach}))
+    named = [one for one in every if wanted.name in names_of(repo, one)]
     if named:
         return Resolution("elsewhere", tuple(named), candidates, _places(repo, named))
-    closed = any(repo.config.is_closed(group, kind) for group, kind in groups) or any(
-        kind in repo.config.closed for kind in wanted.kinds
-    )
-    if not closed:
-        if any(kind in MADE_ELSEWHERE for kind in wanted.kinds):
-            return Resolution("unknown", (), candidates, "such resources are often made outside of Git")
-        why = repo.incomplete(wanted.file)
-        if why:
-            return Resolution("unknown", (), candidates, why)
-    return Resolution("absent", (), candidates)
+    if any(kind in repo.config.closed for kind in wanted.kinds) or any(repo.config.is_closed(*one) for one in groups):
+        return Resolution("absent", (), candidates)
+    if any(kind in MADE_ELSEWHERE for kind in wanted.kinds):
+        return Resolution("unknown", (), candidates, "such resources are often made outside of Git")
+    why = incomplete(repo, wanted.file)
+    return Resolution("unknown", (), candidates, why) if why else Resolution("absent", (), candidates)
+
+
+def incomplete(repo: Repo, file: str) -> str:
+    """
+    Why more may be delivered together with a file than this repository shows; "" where nothing speaks for it.
+
+    A remote base, a chart or a plugin in one of its builds may hold anything; so may a chart of the same folder.
+    """
+    kustomizations = repo.roles.kustomizations
+    for placement in kustomizations.placements(file):
+        for _, why, _, _ in kustomizations.unseen_in(placement.build):
+            return why
+    chart = repo.roles.of(file).chart
+    return f"it belongs to the chart in `{chart}`" if chart is not None else ""
 
 
 def _bare(wanted: Wanted) -> set[tuple[str, str]]:
     return {("", kind) for kind in wanted.kinds}
 
 
-def _namespace(repo: Repo, resource: Resource) -> str | None:
-    if (resource.group, resource.kind) in CLUSTER_SCOPED:
-        return None
-    found = repo.namespace_of(resource.file, resource.document)
-    return None if found is not None and templated(found) else found
-
-
-def _same(one: str | None, other: str | None) -> bool:
-    return one is None or other is None or one == other
-
-
 def _places(repo: Repo, found: Sequence[Resource]) -> str:
-    spaces = sorted({space for one in found if (space := _namespace(repo, one)) is not None})
+    spaces = sorted({space for one in found for space in namespaces_of(repo, one) if space is not None})
     return "it is in namespace " + " and ".join(f"`{space}`" for space in spaces) if spaces else "it is out of reach"

@@ -19,7 +19,7 @@ from importlib import import_module
 from typing import TypeVar
 
 from gitops_lint.dsl.tree import Kind, KindDeclaration
-from gitops_lint.dsl.types import ANYTHING, Field, KindType, RecordType, Type, made_secret, shared
+from gitops_lint.dsl.types import ANYTHING, TEXT, Field, KindType, RecordType, Type, made_secret, shared
 from gitops_lint.dsl.world import Attribute, Function, KindEntry, Parameter, Value
 from gitops_lint.model.schema import Schemas
 from gitops_lint.policy.schematypes import SchemaTypes, record_of_text
@@ -32,7 +32,7 @@ STAGES = frozenset(("index", "references", "kustomize", "deliveries", "applicati
 
 @dataclass(slots=True)
 class Declared:
-    """Everything the modules declared, by name. record fields by record."""
+    """Everything the modules declared, by name. records: type, fields, doc. free_form: kinds whose documents hold anything."""
 
     kinds: dict[str, KindEntry] = field(default_factory=dict)
     groups: dict[tuple[str, str], KindEntry] = field(default_factory=dict)
@@ -40,6 +40,7 @@ class Declared:
     functions: dict[str, Function] = field(default_factory=dict)
     records: dict[str, tuple[RecordType, dict[str, Field], str]] = field(default_factory=dict)
     indexed: set[str] = field(default_factory=set)
+    free_form: set[str] = field(default_factory=set)
 
 
 _DECLARED = Declared()
@@ -69,7 +70,9 @@ def attribute(
             known = _DECLARED.attributes.setdefault(each, {})
             if name in known:
                 raise ValueError(f"{each}.{name} is declared twice")
-            known[name] = Attribute(each, name, returns, compute, optional, frozenset(needs), doc or _first_line(compute), source)
+            known[name] = Attribute(
+                each, name, returns, compute, optional, frozenset(needs), doc or _first_line(compute), source
+            )
         if indexed:
             _DECLARED.indexed.add(name)
         return compute
@@ -114,7 +117,9 @@ def function(
     return declare
 
 
-def record(name: str, fields: Mapping[str, Field | Type], *, doc: str = "", reference: Sequence[str] = ()) -> RecordType:
+def record(
+    name: str, fields: Mapping[str, Field | Type], *, doc: str = "", reference: Sequence[str] = ()
+) -> RecordType:
     """
     Declares a record of facts and gives its type. A type alone is a field that is always there.
 
@@ -146,16 +151,26 @@ def record_named(name: str, reference: Sequence[str] = ()) -> RecordType:
 
 
 def kind(
-    name: str, group: str | None, *, members: Sequence[str] = (), everything: bool = False, also: Sequence[str] = (), doc: str = ""
+    name: str,
+    group: str | None,
+    *,
+    members: Sequence[str] = (),
+    everything: bool = False,
+    also: Sequence[str] = (),
+    free_form: bool = False,
+    doc: str = "",
 ) -> KindEntry:
     """
     Declares a kind, or with `members` a class of kinds. also: other groups in which a kind of this name is known; a rule
-    writes them out. Raises ValueError on a name or a group's kind declared twice.
+    writes them out. free_form: no resource, but a document whose fields nobody lists; else what is no resource answers with
+    attributes alone. Raises ValueError on a name declared twice.
     """
     if name in _DECLARED.kinds:
         raise ValueError(f"the kind {name} is declared twice")
     entry = KindEntry(name, group, tuple(members), everything, doc)
     _DECLARED.kinds[name] = entry
+    if free_form:
+        _DECLARED.free_form.add(name)
     for each in (group, *also):
         if each is not None and not members and not everything:
             _DECLARED.groups[each, name] = replace(entry, group=each)
@@ -256,11 +271,15 @@ class GitopsVocabulary:
     def owners(self, entry: KindEntry) -> tuple[str, ...]:
         """The names under which attributes of a kind are declared: itself, its classes, `Resource` where it is one."""
         classes = [each.name for each in self._declared.kinds.values() if entry.name in each.members]
-        everything = [each.name for each in self._declared.kinds.values() if each.everything and each.name != entry.name]
+        everything = [
+            each.name for each in self._declared.kinds.values() if each.everything and each.name != entry.name
+        ]
         resource = entry.everything or entry.group is not None or bool(entry.members)
         return (entry.name, *sorted(classes), *(sorted(everything) if resource else ()))
 
-    def with_kinds(self, declarations: Sequence[KindDeclaration], read: Callable[[str], str]) -> Mapping[str, RecordType]:
+    def with_kinds(
+        self, declarations: Sequence[KindDeclaration], read: Callable[[str], str]
+    ) -> Mapping[str, RecordType]:
         """
         Types of the kinds that a rule file declares itself. read: gives the text of a schema file named there.
 
@@ -282,11 +301,13 @@ class GitopsVocabulary:
 
     def _type_of_kind(self, entry: KindEntry) -> RecordType:
         owners = self.owners(entry)
-        fields = self._types.record(entry.group, entry.name) if entry.group is not None else None
-        if fields is not None and entry.name in _SECRETS:
-            fields = _with_secrets(fields, _SECRETS[entry.name])
-        if fields is None:
-            fields = self._free(entry.name, owners[1:]) if entry.group is not None or entry.everything else self._bare(entry)
+        if entry.everything:
+            fields = self._any(entry.name)
+        elif entry.group is None:
+            fields = self._bare(entry)
+        else:
+            fields = self._types.record(entry.group, entry.name) or self._free(entry.name, owners[1:])
+            fields = _with_secrets(fields, _SECRETS.get(entry.name, frozenset()))
         return self._with_attributes(fields, entry.name, owners[1:])
 
     def _with_attributes(self, fields: RecordType, name: str, also: tuple[str, ...]) -> RecordType:
@@ -307,19 +328,27 @@ class GitopsVocabulary:
 
     def _free(self, name: str, also: tuple[str, ...]) -> RecordType:
         """A resource without a schema: what every resource has is known, the rest is free."""
-        meta = self._types.metadata()
-        fixed = {
-            "apiVersion": Field(self._types.text, optional=False),
-            "kind": Field(self._types.text, optional=False),
-            "metadata": Field(meta),
+        fixed = self._of_every_resource()
+        return RecordType(
+            name, lambda wanted: fixed.get(wanted, Field(ANYTHING)), lambda: sorted(fixed), thing=True, also=also
+        )
+
+    def _any(self, name: str) -> RecordType:
+        """A resource of whatever kind: what every resource has, and the parts that most have, which may hold anything."""
+        fixed = {**self._of_every_resource(), **{part: Field(ANYTHING) for part in ("data", "spec", "status")}}
+        return RecordType(name, fixed.get, lambda: sorted(fixed), thing=True)
+
+    def _of_every_resource(self) -> dict[str, Field]:
+        return {
+            "apiVersion": Field(TEXT, optional=False),
+            "kind": Field(TEXT, optional=False),
+            "metadata": Field(self._types.metadata()),
         }
-        return RecordType(name, lambda wanted: fixed.get(wanted, Field(ANYTHING)), lambda: sorted(fixed), thing=True, also=also)
 
     def _bare(self, entry: KindEntry) -> RecordType:
-        """What is no Kubernetes resource: files answer with attributes only, documents and entities with anything they hold."""
-        if entry.name in _WITHOUT_FIELDS:
-            return RecordType(entry.name, lambda wanted: None, lambda: (), thing=True)
-        return RecordType(entry.name, lambda wanted: Field(ANYTHING), lambda: (), thing=True)
+        """What is no Kubernetes resource: a document that holds anything, or a thing that answers with attributes alone."""
+        free = Field(ANYTHING) if entry.name in self._declared.free_form else None
+        return RecordType(entry.name, lambda wanted: free, tuple, thing=True)
 
 
 def _with_secrets(fields: RecordType, secret: Collection[str]) -> RecordType:
@@ -327,11 +356,10 @@ def _with_secrets(fields: RecordType, secret: Collection[str]) -> RecordType:
         found = fields.field_of(wanted)
         return replace(found, type=made_secret(found.type)) if found is not None and wanted in secret else found
 
-    return replace(fields, field_of=field_of)
+    return replace(fields, field_of=field_of) if secret else fields
 
 
 _SECRETS = {"Secret": frozenset(("data", "stringData"))}  # fields that hold secrets in clear text, by kind
-_WITHOUT_FIELDS = frozenset(("File", "HealthCheck"))
 
 TARGETS = (
     "argo-cd",

@@ -9,8 +9,10 @@ from gitops_lint.dsl.types import ANYTHING, BOOL, INTEGER, TEXT, Field, ListType
 from gitops_lint.dsl.values import show
 from gitops_lint.dsl.world import Fact, Parameter, Value
 from gitops_lint.policy.vocabulary import function, record
-from gitops_lint.text.nodes import Mapping, Scalar, Sequence as SequenceNode, children
-from gitops_lint.text.scalars import MISSING, UNKNOWN, entries as mapping_entries, templated, text_of
+from gitops_lint.text.nodes import Mapping, Scalar, children
+from gitops_lint.text.nodes import Sequence as SequenceNode
+from gitops_lint.text.scalars import MISSING, UNKNOWN, templated, text_of
+from gitops_lint.text.scalars import entries as mapping_entries
 
 ENTRY = record(
     "Entry",

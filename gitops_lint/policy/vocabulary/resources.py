@@ -11,8 +11,9 @@ from gitops_lint.model.schema import verdict
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.repo.index import Repo
+from gitops_lint.simulate.placement import namespaces_of
 from gitops_lint.text.nodes import Node
-from gitops_lint.text.scalars import MISSING, UNKNOWN, get, key_node, templated, text_of
+from gitops_lint.text.scalars import MISSING, UNKNOWN, get, key_node, text_of
 
 PROBLEM_KINDS = ("unknown-field", "missing-field", "wrong-type", "wrong-value", "wrong-count", "exclusive", "null-item")
 
@@ -52,12 +53,13 @@ def namespace(subject: Subject, repo: Repo) -> Value:
     """
     Where it will live: the namespace that a kustomization or an Application gives it, else the written one.
 
-    Missing where nothing here says it; unknown where it is a template.
+    Missing where nothing here says it; unknown where it is a template, or where builds differ.
     """
-    found = repo.namespace_of(subject.file, subject.document)
-    if found is None:
-        return _metadata_text(subject, "namespace")
-    return UNKNOWN if templated(found) else found
+    found = namespaces_of(repo, resource_of(subject))
+    if len(found) > 1:
+        return UNKNOWN
+    (only,) = found
+    return _metadata_text(subject, "namespace") if only is None else only
 
 
 @attribute("Resource", "writtenNamespace", returns=TEXT, optional=True)
@@ -93,13 +95,13 @@ def document(subject: Subject) -> Value:
 
 
 @attribute("Resource", "labels", returns=MapType(TEXT), optional=True)
-def labels(subject: Subject) -> Value:
+def labels_of(subject: Subject) -> Value:
     """`metadata.labels`."""
     return get(get(subject.root or MISSING, "metadata"), "labels")
 
 
 @attribute("Resource", "annotations", returns=MapType(TEXT), optional=True)
-def annotations(subject: Subject) -> Value:
+def annotations_of(subject: Subject) -> Value:
     """`metadata.annotations`."""
     return get(get(subject.root or MISSING, "metadata"), "annotations")
 
