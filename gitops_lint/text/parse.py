@@ -195,24 +195,24 @@ class _Stream:
         return at if at >= 0 else None
 
     def _behind_document(self, pending: int, at: int) -> int | None:
-        """A document is over and more text follows without `---`."""
+        """A document is over and more text follows without `---`: go-yaml reads one document and drops the rest."""
         text = self.text
         if text[at : at + 1] == "{" and text.lstrip().startswith("{"):
             return at  # a stream of JSON objects: Kubernetes' decoder reads them all
-        self._begin(pending)
-        end = _line_end(text, at)
-        before = text.rfind("\n", 0, at) if at else -1
-        marked = any(True for _ in _END_MARKER.finditer(text, max(0, pending - 3), at)) and before >= 0
-        where = "behind `...`" if marked else "behind the end of the document"
-        self._refuse(
-            Mistake(
-                "dropped-after-end",
-                f"this text {where} is dropped: a new document starts with `---`",
-                at,
-                end,
-                help="write `---` on a line before it",
+        line = text[at : _line_end(text, at)].rstrip()
+        root = self.roots[-1]
+        if _END_MARKER.search(text, max(0, pending - 3), at):
+            message = "this text behind `...` is dropped: a new document starts with `---`"
+            cure = "write `---` on a line before it"
+        elif isinstance(root, (Mapping, Sequence)) and not root.flow:
+            message = (
+                "this line is indented less than the first line of its document: it and all that follows is dropped"
             )
-        )
+            cure = "indent it like the first line"
+        else:
+            message = "this text behind the end of the document is dropped: a new document starts with `---`"
+            cure = "write `---` on a line before it"
+        self.mistakes.append(Mistake("dropped-after-end", message, at, at + len(line), len(self.starts) - 1, cure))
         return self._next_document(at)
 
     def _directive(self, start: int) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence
+from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, pairs
 from gitops_lint.text.scalars import MISSING, UNKNOWN, get_written, is_merge, key_node, key_text
 
 Segment = str | int
@@ -134,5 +134,10 @@ def _below(node: Node, segment: Segment) -> Node | None:
         if isinstance(node, Sequence) and segment < len(node.items):
             return node.items[segment]
         return None
-    found = get_written(node, segment) if isinstance(node, Mapping) else MISSING
-    return None if found is MISSING or found is UNKNOWN else found
+    if not isinstance(node, Mapping):
+        return None
+    found = get_written(node, segment)
+    if found is MISSING or found is UNKNOWN:
+        # A plain `on` is the key "true": people write it as it stands in the file.
+        return next((value for key, value in pairs(node) if isinstance(key, Scalar) and key.text == segment), None)
+    return found

@@ -218,7 +218,7 @@ def _float_key(number: float) -> str:
     shortest = next(text for n in range(17) if struct.pack("f", float(text := f"{number:.{n}e}")) == single)
     mantissa, exponent = shortest.split("e")
     power = int(exponent)
-    if -4 <= power < 21 and power < max(6, len(mantissa.replace("-", "").replace(".", ""))):
+    if -4 <= power < 6:
         return f"{float(shortest):.{max(0, len(mantissa.partition('.')[2]) - power)}f}"
     return f"{mantissa}e{'-' if power < 0 else '+'}{abs(power):02}"
 

@@ -112,7 +112,8 @@ class _Case:
     def tell_kind(
         self, kind: Kind, message: str, start: int, end: int, help: str = "", *related: tuple[int, int, str]
     ) -> Mistake:
-        return Mistake(kind, message, start, max(start, end), 0, help, related)
+        end = min(max(start, end), len(self.text))
+        return Mistake(kind, message, min(start, end), end, 0, help, related)
 
 
 def explain(text: str, document: int, problem: str, at: int, context: str, context_at: int) -> Mistake:

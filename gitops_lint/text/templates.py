@@ -98,8 +98,8 @@ def judge_templates(
     return judged
 
 
-_DOUBTFUL = frozenset(("unquoted-template", "complex-key"))
-_SYNTAX = frozenset(("syntax", "tab-indentation", "dropped-after-end", "unknown-alias"))
+_DOUBTFUL = frozenset(("unquoted-template", "complex-key", "dropped-after-end"))
+_SYNTAX = frozenset(("syntax", "tab-indentation", "unknown-alias"))
 
 
 def _trace(bare: str) -> bool:
