@@ -87,8 +87,8 @@ def _by_role(root: Node, file: str, role: Role) -> Classification | None:
             return Classification("lua-test", why, identity=identity)
         case "configuration":
             return Classification("configuration", why)
-        case "generated-data" | "chart-data" | "other-tool" | "text" | "lua":
-            return Classification("other", why)
+        case "generated-data" | "chart-data" | "other-tool" | "test-data" | "template" | "text" | "lua":
+            return Classification("other", why, identity=identity)
     return None
 
 
@@ -107,7 +107,7 @@ def _mapping(root: Mapping, file: str, role: Role) -> Classification:
         return Classification("list", f"`{identity.kind}` holds its resources in `items`", identity=identity)
     if _has_directive(root):
         return Classification("kustomize-patch", "it holds `$patch`", identity=identity)
-    if not role.applied and (why := _named_as_part(file, root)):
+    if not role.applied and (why := _named_as_part(file)):
         return Classification("kustomize-patch", why, identity=identity)
     if identity.group == "apiextensions.k8s.io" and identity.kind == "CustomResourceDefinition":
         return Classification("custom-resource-definition", "its kind says so", identity=identity)
@@ -132,16 +132,13 @@ def _has_directive(root: Mapping) -> bool:
 
 _PATCH_NAME = re.compile(r"(?:^|[-_.])(?:patch|patches)(?:[-_.]|$)|^json6902", re.IGNORECASE)
 _PATCH_FOLDER = re.compile(r"(?:^|/)(?:patch|patches)/")
-_ASSERTION = re.compile(r"(?:^\d+-|-|^)(?:assert|errors?)(?:[-.]|$)", re.IGNORECASE)
 
 
-def _named_as_part(file: str, root: Mapping) -> str:
+def _named_as_part(file: str) -> str:
     """Why a document that nothing is known to apply is only a part of a resource; "" where it is none by its name."""
     name = file.rpartition("/")[2]
     if _PATCH_NAME.search(name) or _PATCH_FOLDER.search(file):
         return "its name says that it is a patch, and no kustomization lists it as a resource"
-    if _ASSERTION.search(name) and ("test" in file.lower() or name[0].isdigit()):
-        return "its name says that it is an assertion of a test"
     return ""
 
 

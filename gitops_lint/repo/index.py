@@ -264,6 +264,19 @@ class Repo:
     def _built(self) -> frozenset[str]:
         return frozenset(path for path in self._delivered if self.kustomizations.at(path) is not None)
 
+    def is_orphan(self, file: str) -> bool:
+        """
+        Whether nothing applies a manifest although its folder is built through a kustomization, which does not name it.
+
+        False where that kustomization could not be read, and where something that is not known may read the folder.
+        """
+        role = self.roles.of(file)
+        directory = posixpath.dirname(file)
+        beside = self.kustomizations.at(directory)
+        if role.name != "manifest" or role.applied or beside is None or beside.broken:
+            return False
+        return not self.kustomizations.named_by(file) and file not in self._delivered_files
+
     def namespace_of(self, resource: Resource) -> str | UnknownValue | None:
         """
         The namespace that a resource of a file ends up in.

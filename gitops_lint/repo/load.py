@@ -80,7 +80,7 @@ def load(tree: Tree, file: str, role: Role = MANIFEST) -> LoadedFile:
 
 _NO_YAML = frozenset(("lua", "text"))
 # Roles of files that no tool of the Kubernetes family reads as YAML: what it would refuse there is no mistake.
-_UNJUDGED = frozenset(("generated-data", "chart-data", "other-tool", "lua", "text", "configuration"))
+_UNJUDGED = frozenset(("generated-data", "chart-data", "other-tool", "test-data", "lua", "text", "configuration"))
 _UNREADABLE = frozenset(
     ("syntax", "tab-indentation", "unquoted-template", "encoding", "unknown-alias", "too-deep", "excessive-aliasing")
 )
@@ -106,7 +106,7 @@ def load_bytes(data: bytes, file: str, role: Role = MANIFEST) -> LoadedFile:
 
 def _worth_parsing(text: str, role: Role) -> bool:
     """Most JSON in a repository (dashboards, package files) is none of our business and large."""
-    return role.name not in ("manifest", "other-tool", "generated-data", "chart-data") or (
+    return role.name not in ("manifest", "other-tool", "generated-data", "chart-data", "test-data") or (
         '"apiVersion"' in text and '"kind"' in text
     )
 

@@ -87,6 +87,7 @@ _CI = "a CI service reads it"
 _DEVELOPERS = "a tool of developers reads it"
 _TOOLS: tuple[tuple[str, str], ...] = (
     (r"(?:^|/)\.github/", "GitHub reads it"),
+    (r"(?:^|/)\.tekton/", "Pipelines as Code reads it"),
     (r"(?:^|/)\.gitlab(?:/|-ci[^/]*\.ya?ml$|-ci/)", "GitLab reads it"),
     (r"(?:^|/)\.(?:circleci|buildkite|azure-pipelines|azuredevops|drone|woodpecker|semaphore)/", _CI),
     (
@@ -135,9 +136,16 @@ def template_folder(file: str) -> str | None:
     return file[: found.end() - 1] if found is not None else None
 
 
-# Folders in which broken or partial YAML is not meant for a cluster.
-_TEST_FOLDER = re.compile(r"(?:^|/)(?:tests?|testdata|fixtures?|e2e|hack|spec|testing|__tests__)/")
+# Folders that hold what tests read. `test` alone is none: it is the name of many an environment.
+_TEST_DATA = re.compile(r"(?:^|/)(?:testdata|test-data|test_data|_*fixtures_*|tests?/(?:[^/]+/)*data)/")
+_TEST_DEFINITION = re.compile(r"(?:chainsaw-test|kyverno-test|kuttl-test|[\w.-]*-assert|\d+-(?:assert|errors?))\.ya?ml")
 
 
-def in_test_folder(file: str) -> bool:
-    return _TEST_FOLDER.search(file) is not None
+def is_test_data(file: str) -> bool:
+    """Whether a file lies in a folder whose name says that tests read it."""
+    return _TEST_DATA.search(file) is not None
+
+
+def is_test_definition(name: str) -> bool:
+    """Whether a file's name is one by which chainsaw, kuttl or the Kyverno CLI know a test: its folder belongs to the test."""
+    return _TEST_DEFINITION.fullmatch(name) is not None

@@ -24,6 +24,7 @@ RoleName = Literal[
     "lua",
     "lua-test",  # health_test.yaml, action_test.yaml and what they read
     "template",  # in a folder of templates of another engine (Jinja, cookiecutter): nothing in it is final
+    "test-data",  # read by tests (chainsaw, kuttl, a folder testdata): parts of manifests, often wrong on purpose
     "configuration",  # of gitops-lint
     "other-tool",  # a file of CI, compose, an editor: no manifest
     "text",  # no YAML, JSON or Lua, read because it may hold what must not be in Git

@@ -22,7 +22,7 @@ from gitops_lint.repo.globs import any_of
 from gitops_lint.repo.kustomization import Kustomization, kustomization_files
 from gitops_lint.repo.kustomizations import Kustomizations, read_kustomizations
 from gitops_lint.repo.load import load
-from gitops_lint.repo.paths import is_text, role_by_path, template_folder
+from gitops_lint.repo.paths import is_test_data, is_test_definition, is_text, role_by_path, template_folder
 from gitops_lint.repo.role import MANIFEST, Role, RoleName
 from gitops_lint.text.scalars import templated
 from gitops_lint.text.source import decode
@@ -78,6 +78,7 @@ def roles_of(tree: Tree) -> Roles:
         sources += sources_in(loaded)
         generators += generators_in(loaded)
     _named_by_argocd(tree, roles, sources, generators, charts)
+    _mark_test_data(roles)
     return Roles(roles, kustomizations, charts, sources, generators)
 
 
@@ -92,6 +93,19 @@ def _mark_template_folders(tree: Tree, roles: dict[str, Role]) -> None:
         if any(_is_template(tree, file) for file in files):
             for file in files:
                 roles[file] = Role("template", (f"`{folder}` holds templates that an engine fills in",))
+
+
+def _mark_test_data(roles: dict[str, Role]) -> None:
+    """Gives the role `test-data` to manifests that only tests read; what something applies is none."""
+    tests = {folder for folder, _, name in (file.rpartition("/") for file in roles) if is_test_definition(name)}
+    for file, role in roles.items():
+        if role.name != "manifest" or role.applied:
+            continue
+        folder = file.rpartition("/")[0]
+        if is_test_data(file):
+            roles[file] = replace(role, name="test-data", evidence=("its folder holds what tests read",))
+        elif folder in tests:
+            roles[file] = replace(role, name="test-data", evidence=("a definition of a test lies beside it",))
 
 
 def _is_template(tree: Tree, file: str) -> bool:
