@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import click
 
 from gitops_lint import __version__
-from gitops_lint.errors import GitopsLintError
+from gitops_lint.errors import GitopsLintError, UsageError
 
 OK, FINDINGS, WRONG_USE, INTERNAL_ERROR, INTERRUPTED = 0, 1, 2, 3, 130
 DEFAULT_COMMAND = "check"
@@ -46,7 +46,10 @@ class Commands(click.Group):
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if ctx.resilient_parsing and not args:
+            return super().parse_args(ctx, args)  # a shell asks how the line may go on: with any command
         if not args or (args[0] not in COMMANDS and args[0] not in ("-h", "--help", "--version")):
+            _refuse_mistyped_command(args)
             args = [DEFAULT_COMMAND, *args]
         return super().parse_args(ctx, args)
 
@@ -121,6 +124,16 @@ def _invoke(args: list[str]) -> int:
     with commands.make_context(_PROGRAM, args) as context:
         answer = commands.invoke(context)
     return answer if isinstance(answer, int) else OK
+
+
+def _refuse_mistyped_command(args: Sequence[str]) -> None:
+    """Nothing for what may be a path; raises UsageError for a word that is like a command and names no file."""
+    if args and args[0].isalpha() and not os.path.lexists(args[0]):
+        from difflib import get_close_matches
+
+        close = get_close_matches(args[0], COMMANDS, n=1, cutoff=0.7)
+        if close:
+            raise UsageError(f"`{args[0]}` is neither a command nor a path; did you mean `{close[0]}`?")
 
 
 def _without_traceback(args: list[str]) -> tuple[list[str], bool]:

@@ -189,6 +189,24 @@ def test_without_a_command_paths_are_checked(args: list[str], paths: tuple[str, 
     assert paths == pipeline.paths
 
 
+def test_a_mistyped_command_is_not_taken_for_a_path(
+    pipeline: Pipeline, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["chekc"]) == 2
+    assert capsys.readouterr().err == "error: `chekc` is neither a command nor a path; did you mean `check`?\n"
+    (tmp_path / "chekc").mkdir()
+    assert main(["chekc"]) == 0
+
+
+def test_a_shell_is_told_the_commands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("_GITOPS_LINT_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", "gitops-lint ch")
+    monkeypatch.setenv("COMP_CWORD", "1")
+
+    assert main([]) == 0
+    assert capsys.readouterr().out == "plain,check\n"
+
+
 @pytest.mark.parametrize("flag", ["--version", "--help", "-h"])
 def test_version_and_help_run_nothing(flag: str, pipeline: Pipeline, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([flag]) == 0
