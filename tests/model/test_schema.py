@@ -438,3 +438,27 @@ def test_a_field_that_a_merge_brings_is_shown_where_it_is_written() -> None:
 def test_a_key_written_twice_counts_with_its_last_value() -> None:
     assert [path for _, path, *_ in found(config_map("immutable: true\nimmutable: 3"))] == ["immutable"]
     assert found(config_map("immutable: 3\nimmutable: true")) == []
+
+
+def test_kustomize_makes_text_of_what_stands_in_annotations() -> None:
+    root = root_of(
+        "{apiVersion: v1, kind: Pod, metadata: {annotations: {a: 5}, labels: {b: 5}}, spec: {containers: [{name: c}]}}"
+    )
+
+    assert [render(problem.path) for problem in verdict_of(root, reader="v3").problems] == ["metadata.labels.b"]
+
+
+def test_a_part_that_may_add_fields_may_add_them_below_too() -> None:
+    root = root_of("{apiVersion: apps/v1, kind: Deployment, spec: {template: {spce: {}}}}")
+    root.open = True
+
+    assert [problem.name for problem in verdict_of(root).problems] == ["spce"]
+    assert verdict_of(root).unverified == 1
+
+
+def test_a_credential_is_in_no_field_of_a_problem() -> None:
+    text = "{apiVersion: external-secrets.io/v1, kind: SecretStore, spec: {provider: {github: {auth: {privateKey: {key: 'FAKE key'}}}}}}"
+    problem = next(each for each in verdict_of(root_of(text)).problems if each.kind == "wrong-value")
+
+    assert problem.actual == ""
+    assert "FAKE" not in problem.message
