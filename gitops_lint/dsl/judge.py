@@ -35,6 +35,7 @@ class Judge:
 
     def wrong(self, span: Span, message: str, help: str = "") -> None:
         """Records an error at the start of a span; without the rule's text it has no line."""
+        message = " ".join(message.splitlines())  # what users quote may hold line breaks
         if self.text:
             self.errors.append(error_at(message, file=self.file, text=self.text, offset=span[0], help=help))
         else:

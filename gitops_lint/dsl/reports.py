@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gitops_lint.dsl.expressions import CONDITIONS, LITERALS, Expressions
+from gitops_lint.dsl.expressions import Expressions
 from gitops_lint.dsl.fits import comparable, in_words, misfit
 from gitops_lint.dsl.judge import Judge
 from gitops_lint.dsl.paths import LOST
@@ -31,7 +31,7 @@ from gitops_lint.dsl.tree import (
     Text,
 )
 from gitops_lint.dsl.types import TEXT, ListType, MapType, PlaceType, RecordType, Type, Untyped, holds_secret
-from gitops_lint.dsl.walk import expressions_in
+from gitops_lint.dsl.walk import CONDITIONS, LITERALS, expressions_in
 from gitops_lint.dsl.wording import as_written, meant
 
 MASK = "••••"

@@ -18,6 +18,8 @@ EVERY for `[*]`. A name that `let` gave a path stands for that path.
 """
 
 EVERY = AllItems()
+RESERVED = frozenset(("target", "did_you_mean"))
+"""Names with a meaning of their own."""
 
 
 @dataclass(frozen=True, slots=True)

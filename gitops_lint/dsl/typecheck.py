@@ -34,11 +34,9 @@ from gitops_lint.dsl.tree import (
     Kind,
     Let,
     ListOf,
-    Message,
     Name,
     Param,
     Path,
-    Report,
     Rule,
     Span,
     Text,
@@ -46,7 +44,7 @@ from gitops_lint.dsl.tree import (
     WithEach,
 )
 from gitops_lint.dsl.types import ANYTHING, INTEGER, Field, ListType, RecordType, Untyped
-from gitops_lint.dsl.walk import depth, mentions
+from gitops_lint.dsl.walk import depth, expressions_of, mentions, report_of
 from gitops_lint.dsl.wording import as_written, meant, one_of
 from gitops_lint.dsl.world import Vocabulary
 
@@ -161,7 +159,7 @@ class _Checking:
             self._judge.wrong(
                 self._rule.span, "the rule looks at nothing", help="begin with `for each <kind> as <name>`"
             )
-        if not any(_report_of(clause) is not None for clause in self._rule.clauses):
+        if not any(report_of(clause) is not None for clause in self._rule.clauses):
             self._judge.wrong(
                 self._rule.span, "the rule never reports anything", help="say what must hold: `require … else report …`"
             )
@@ -367,10 +365,6 @@ def _singular(kinds: tuple[Kind, ...]) -> str:
     return one_of([kind.name for kind in kinds])
 
 
-def _report_of(clause: Clause) -> Report | None:
-    return clause.report if isinstance(clause, (Check, Follow, Find)) else None
-
-
 def _with_groups(rule: Rule) -> Rule:
     """The rule with the group that its file declares for a kind written out, so that the run need not know declarations."""
     groups = {each.name: each.group for each in rule.kinds if each.group}
@@ -399,34 +393,3 @@ def _free(name: str, vocabulary: Vocabulary) -> RecordType:
         return (base.field_of(wanted) if base is not None else None) or Field(ANYTHING)
 
     return RecordType(name, field_of, base.names if base is not None else tuple, thing=True, also=("Resource",))
-
-
-def expressions_of(clause: Clause) -> Iterator[Expr]:
-    """Every expression of a clause, those of its report included; not the parts of expressions."""
-    match clause:
-        case WithEach(source=source):
-            yield source
-        case Follow(reference=reference):
-            yield reference
-        case Find(where=where):
-            yield where
-        case Let(value=value):
-            yield value
-        case When(condition=condition) | Check(condition=condition):
-            yield condition
-    report = _report_of(clause)
-    if report is None:
-        return
-    messages: list[Message] = [report.message, *report.notes, *(see.message for see in report.see)]
-    yield report.at
-    yield from (see.place for see in report.see)
-    if report.help is not None:
-        messages.append(report.help)
-    if report.fix is not None:
-        messages.append(report.fix.title)
-        for edit in report.fix.edits:
-            yield edit.place
-            if edit.value is not None:
-                yield edit.value
-    for message in messages:
-        yield from (part for part in message.parts if not isinstance(part, str))

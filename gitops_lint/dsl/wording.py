@@ -24,13 +24,14 @@ from gitops_lint.dsl.tree import (
 )
 
 MOST_SHOWN = 10  # names that a message lists
+_LONGEST_SHOWN = 60  # characters of a literal
 
 
 def as_written(expr: Expr) -> str:
     """The expression as an author would write it; "this" for conditions, which nobody wants to read again."""
     match expr:
         case Text(value=value):
-            return f'"{value}"'
+            return f'"{_short(value)}"'
         case Number(value=value):
             return str(value)
         case Bool(value=value):
@@ -53,12 +54,18 @@ def as_written(expr: Expr) -> str:
             return "this"
 
 
+def _short(text: str) -> str:
+    """Text on one line, cut where it gets long."""
+    text = " ".join(text.split()) if any(not char.isprintable() for char in text) else text
+    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
+
+
 def path_as_written(base: Expr, steps: Iterable[Step]) -> str:
     text = as_written(base)
     for step in steps:
         match step:
             case Key(name=name, quoted=quoted):
-                text += f'["{name}"]' if quoted else f".{name}"
+                text += f'["{_short(name)}"]' if quoted else f".{name}"
             case Index(number=number):
                 text += f"[{number}]"
             case AllItems():
