@@ -9,12 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from gitops_lint.findings import Finding, Region, Severity, TextEdit
+from gitops_lint.findings import Finding, Group, Region, Severity, TextEdit
 from gitops_lint.ignores import ignore_comments
 from gitops_lint.suppress import KnownRules, Suppression, SuppressionFact, suppress
 from gitops_lint.text.nodes import Source
 from gitops_lint.text.parse import parse_yaml
 
+GROUPS: dict[str, Group] = {
+    "plaintext-secret": "security",
+    "single-replica": "practice",
+    "weight-above-hundred": "correctness",
+    "rule-crashed": "correctness",
+}
 KNOWN = KnownRules(
     areas={
         "single-replica": "rollout",
@@ -22,7 +28,7 @@ KNOWN = KnownRules(
         "plaintext-secret": "secrets",
         "rule-crashed": "layout",
     },
-    groups={"plaintext-secret": "security", "single-replica": "practice", "weight-above-hundred": "correctness"},
+    groups=GROUPS,
     formerly={"one-replica": "single-replica"},
 )
 TODAY = datetime.date(2026, 6, 15)
@@ -33,8 +39,7 @@ def finding(text: str, covered: str, rule: str = "single-replica", file: str = "
     start = text.index(covered)
     first, last = source.position(start), source.position(start + len(covered))
     region = Region(file, start, start + len(covered), first.line, first.column, last.line, last.column)
-    group = KNOWN.groups.get(rule, "correctness")
-    return Finding(rule, KNOWN.areas[rule], group, Severity.ERROR, "high", f"{rule} here", region)  # type: ignore[arg-type]
+    return Finding(rule, KNOWN.areas[rule], GROUPS[rule], Severity.ERROR, "high", f"{rule} here", region)
 
 
 def run(

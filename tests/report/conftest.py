@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from gitops_lint.findings import (
     Finding,
     Fix,
     GeneratedBy,
+    Group,
     Outcome,
     Region,
     Related,
@@ -82,9 +84,9 @@ def place() -> Place:
     return region
 
 
-def card(id: str, area: str, group: str, severity: Severity, **more: object) -> RuleCard:
+def card(id: str, area: str, group: Group, severity: Severity, why: str = "", instead: str = "") -> RuleCard:
     words = id.replace("-", " ")
-    return RuleCard(id, area, group, severity, "high", words.capitalize(), f"Reports a {words}.", **more)  # type: ignore[arg-type]
+    return RuleCard(id, area, group, severity, "high", words.capitalize(), f"Reports a {words}.", why, instead)
 
 
 @pytest.fixture
@@ -177,18 +179,20 @@ def outcome() -> Outcome:
         rules={
             one.id: one
             for one in (
-                card(
-                    "unresolved-analysis-template",
-                    "rollout",
-                    "correctness",
-                    Severity.ERROR,
-                    why="The controller stops.",
-                    instead="Pass it.",
+                replace(
+                    card(
+                        "unresolved-analysis-template",
+                        "rollout",
+                        "correctness",
+                        Severity.ERROR,
+                        "It stops.",
+                        "Pass it.",
+                    ),
                     sources=("argo-rollouts utils/analysis",),
                     tags=("analysis",),
                     url="https://lint.example/rules/unresolved-analysis-template",
                 ),
-                card("weight-above-hundred", "rollout", "correctness", Severity.WARNING, why="", instead=""),
+                card("weight-above-hundred", "rollout", "correctness", Severity.WARNING),
                 card(
                     "plaintext-secret", "secrets", "security", Severity.ERROR, why="Git keeps it.", instead="Seal it."
                 ),
