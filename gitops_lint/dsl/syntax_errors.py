@@ -20,6 +20,7 @@ CLAUSES = (
     "param", "for", "with", "follow", "find", "let", "when", "unless", "require", "forbid", "bad", "good",
 )  # fmt: skip
 _OPERATORS = ("and", "or", "is", "in", "not", "contains", "starts with", "ends with", "matches", "like", "default")
+_BETWEEN = ("and", "or", "is", "in", "contains", "matches", "like", "default")
 _DETAILS = ("see", "note", "help", "fix")
 _EDITS = ("set", "append", "remove", "rename")
 
@@ -270,7 +271,9 @@ def _equals(now: _Situation) -> Said | None:
 
 def _quote_inside(now: _Situation) -> Said | None:
     if now.text[now.offset - 1 : now.offset] == '"' and re.match(r"[\w`.]", now.word):
-        return Said(f"the text in front of {now.quoted} has ended", now.offset, 'a `"` inside of a text is written `\\"`')
+        return Said(
+            f"the text in front of {now.quoted} has ended", now.offset, 'a `"` inside of a text is written `\\"`'
+        )
     return None
 
 
@@ -479,6 +482,8 @@ def _value_wanted(now: _Situation) -> Said | None:
 def _after_value(now: _Situation) -> Said | None:
     if not now.after_value:
         return None
+    if now.before in _BETWEEN and now.kind == "NAME":
+        return Said(f"`{now.before}` stands between two values, and there is none in front of it", now.offset)
     if now.before == "not":
         return Said("`not` stands before a whole condition", now.offset, "write `not (…)`, `is not` or `not in`")
     if now.before in ("every", "some", "no"):
@@ -499,9 +504,10 @@ def _after_value(now: _Situation) -> Said | None:
     return Said(f"{now.quoted} cannot follow a value", now.offset, close or _expected(now.wanted))
 
 
-def _brace_wanted(now: _Situation) -> Said | None:
-    if now.wanted == {"LBRACE"}:
-        return Said(f"`{{` is missing after {_plain(now.before)}", now.offset)
+def _sign_wanted(now: _Situation) -> Said | None:
+    if now.wanted in ({"LBRACE"}, {"EQUAL"}, {"COLON"}):
+        (only,) = now.wanted
+        return Said(f"{word_for(only)} is missing after {_plain(now.before)}", now.offset)
     return None
 
 
@@ -520,7 +526,7 @@ _SENTENCES: tuple[Callable[[_Situation], Said | None], ...] = (
     _at_missing,
     _as_missing,
     _where_missing,
-    _brace_wanted,
+    _sign_wanted,
     _partner,
     _at_head,
     _pattern,

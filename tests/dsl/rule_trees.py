@@ -18,30 +18,34 @@ TEXTS = st.text(
 _LETTERS = string.ascii_letters + "_"
 WORDS = st.builds(
     lambda first, rest: first + rest, st.sampled_from(_LETTERS), st.text(_LETTERS + string.digits + "-", max_size=6)
-) | st.sampled_from(["at", "text", "title", "rule", "when", "is", "in", "report", "error", "default", "missing", "kind"])
+) | st.sampled_from(
+    ["at", "text", "title", "rule", "when", "is", "in", "report", "error", "default", "missing", "kind"]
+)
 NAMES = WORDS.filter(lambda word: word not in RESERVED)
 FIELDS = NAMES | st.sampled_from(["$patch", "every", "true", "not"])
 FILES = st.lists(st.text(string.ascii_letters + " :\"'{}#-", max_size=10), max_size=4).map(
     lambda lines: "".join(line.rstrip() + "\n" for line in lines)
 )
 
-NUMBERS = st.one_of(
-    st.integers(-(10**15), 10**15), st.decimals(-1000, 1000, places=3, allow_nan=False).map(float)
-)
+NUMBERS = st.one_of(st.integers(-(10**15), 10**15), st.decimals(-1000, 1000, places=3, allow_nan=False).map(float))
 QUANTITIES = st.builds(
     tree.Quantity, st.integers(-500, 500).map(str) | st.sampled_from(["0.5", "1.25"]), st.sampled_from(sorted(UNITS))
 )
 _FLAT = st.one_of(
     st.builds(tree.Text, TEXTS), st.builds(tree.Number, NUMBERS), st.builds(tree.Bool, st.booleans()), QUANTITIES
 )
-LITERALS = st.recursive(_FLAT, lambda inner: st.builds(tree.ListOf, st.lists(inner, max_size=3).map(tuple)), max_leaves=4)
+LITERALS = st.recursive(
+    _FLAT, lambda inner: st.builds(tree.ListOf, st.lists(inner, max_size=3).map(tuple)), max_leaves=4
+)
 STEPS = st.one_of(
     st.builds(tree.Key, FIELDS),
     st.builds(tree.Key, TEXTS, st.just(True)),
     st.builds(tree.Index, st.integers(0, 99)),
     st.builds(tree.AllItems),
 )
-PATTERNS = st.text(st.sampled_from("abc.*{}[]()+\"# "), min_size=1, max_size=6) | st.sampled_from([r"\/", r"\d+\\", r"a\"b"])
+PATTERNS = st.text(st.sampled_from('abc.*{}[]()+"# '), min_size=1, max_size=6) | st.sampled_from(
+    [r"\/", r"\d+\\", r"a\"b"]
+)
 _SOME_STEPS = st.lists(STEPS, min_size=1, max_size=3).map(tuple)
 PLACES = st.builds(tree.Name, NAMES) | st.builds(tree.Path, st.builds(tree.Name, NAMES), _SOME_STEPS)
 
@@ -58,7 +62,9 @@ def _larger(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         st.builds(tree.Test, st.sampled_from(["in", "not in", "contains", "starts with", "ends with"]), inner, inner),
         st.builds(tree.Matches, inner, PATTERNS, st.just(False)),
         st.builds(tree.Matches, inner, TEXTS, st.just(True)),
-        st.builds(tree.Quantified, st.sampled_from(["every", "some", "no"]), NAMES, inner, st.just(""), st.just(""), inner),
+        st.builds(
+            tree.Quantified, st.sampled_from(["every", "some", "no"]), NAMES, inner, st.just(""), st.just(""), inner
+        ),
         st.builds(tree.Quantified, st.just("some"), NAMES, inner, st.sampled_from(["before", "after"]), NAMES, inner),
         st.builds(tree.And, several),
         st.builds(tree.Or, several),
@@ -107,14 +113,14 @@ CLAUSES = st.one_of(
     st.builds(tree.ForEach, KINDS, ORIGINS, NAMES),
     st.builds(tree.WithEach, EXPRESSIONS, NAMES, st.just("") | NAMES),
     st.builds(tree.Follow, PLACES, NAMES, st.none() | REPORTS),
-    st.builds(tree.Find, st.sampled_from(["one", "every", "any"]), KINDS, ORIGINS, NAMES, EXPRESSIONS, st.none() | REPORTS),
+    st.builds(
+        tree.Find, st.sampled_from(["one", "every", "any"]), KINDS, ORIGINS, NAMES, EXPRESSIONS, st.none() | REPORTS
+    ),
     st.builds(tree.Let, NAMES, EXPRESSIONS),
     st.builds(tree.When, EXPRESSIONS, st.booleans()),
     st.builds(tree.Check, EXPRESSIONS, st.booleans(), REPORTS),
 )
-GIVEN = st.lists(
-    st.builds(tree.Given, st.just("test.yaml") | TEXTS, FILES | TEXTS), min_size=1, max_size=2
-).map(tuple)
+GIVEN = st.lists(st.builds(tree.Given, st.just("test.yaml") | TEXTS, FILES | TEXTS), min_size=1, max_size=2).map(tuple)
 EXAMPLES = st.one_of(
     st.builds(
         tree.Example,
@@ -155,9 +161,9 @@ RULES = st.builds(
     sources=st.lists(TEXTS, max_size=2).map(tuple),
     links=st.lists(TEXTS, max_size=2).map(tuple),
     formerly=st.lists(WORDS, max_size=2).map(tuple),
-    kinds=st.lists(
-        st.builds(tree.KindDeclaration, WORDS, st.just("") | TEXTS, st.just("") | TEXTS), max_size=2
-    ).map(tuple),
+    kinds=st.lists(st.builds(tree.KindDeclaration, WORDS, st.just("") | TEXTS, st.just("") | TEXTS), max_size=2).map(
+        tuple
+    ),
     params=st.lists(st.builds(tree.Param, NAMES, WORDS, LITERALS, TEXTS), max_size=2).map(_params),
     clauses=st.lists(CLAUSES, max_size=3).map(tuple),
     examples=st.lists(EXAMPLES, max_size=2).map(tuple),
