@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from gitops_lint.dsl.rule_errors import error_at
 from gitops_lint.dsl.tree import Kind, Rule, Span
 from gitops_lint.dsl.types import ANYTHING, KindType, ListType, MapType, RecordType, Type, shared
-from gitops_lint.dsl.wording import meant
+from gitops_lint.dsl.wording import closest
 from gitops_lint.dsl.world import KindEntry, Vocabulary
 from gitops_lint.errors import RuleError
 
@@ -80,13 +80,12 @@ class Judge:
 
     def _unknown_kind(self, kind: Kind) -> None:
         written = f"{kind.group}/{kind.name}" if kind.group is not None else kind.name
-        names = [*self.vocabulary.kind_names(), *self.declared]
-        hint = meant(kind.name, names, have="")
-        near = hint if hint.startswith("; did") else ""
+        near = closest(kind.name, [*self.vocabulary.kind_names(), *self.declared]) if kind.group is None else None
+        hint = f'; did you mean "{near}"?' if near is not None else ""
         declaration = f"kind {kind.name}{f' in {chr(34)}{kind.group}{chr(34)}' if kind.group else ''}"
         self.wrong(
             kind.span,
-            f'"{written}" is not a known kind{near}',
+            f'"{written}" is not a known kind{hint}',
             help=f'say at the head of the file `{declaration} from "schema.json"` or `{declaration} untyped`',
         )
 
