@@ -204,7 +204,7 @@ def _indents(text: str, start: int) -> list[int]:
         widest = max(widest, spaces - at)
         at = spaces
     if header[1] is not None or header[4] is not None:
-        return list(range(widest, 0, -1))
+        return list(range(max(widest, 1), 0, -1))
     return [max(widest, 1)]
 
 

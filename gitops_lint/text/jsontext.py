@@ -50,18 +50,17 @@ def parse_json(source: Source, *, open: bool = False) -> Parsed:
         return Parsed(source, [], [Mistake("syntax", "the file is empty, and JSON needs a value", 0, 0)])
     while at < len(text):
         number = len(roots)
-        if number == 1:
-            message = "a second value stands here, and a JSON file holds one; the whole file is refused"
-            cure = "put the values into one list, into files of their own, or into a YAML file separated by `---`"
-            mistakes.append(Mistake("syntax", message, at, at + 1, number, cure))
         try:
             root, end = _value(source, at, number, open, mistakes)
-            roots.append((root, at))
-            at = _skip(text, end)
         except _JsonError as error:
             roots.append((None, at))
-            mistakes.append(error.mistake)
+            comment = text.startswith(("#", "//", "/*"), at)
+            mistakes.append(error.mistake if number == 0 or comment else _second(at, number))
             break
+        if number == 1:
+            mistakes.append(_second(at, number))
+        roots.append((root, at))
+        at = _skip(text, end)
     starts = (0, *(start for _, start in roots[1:]))
     ends = (*starts[1:], len(text))
     documents = [
@@ -75,6 +74,12 @@ def parse_json(source: Source, *, open: bool = False) -> Parsed:
         mistakes = [Mistake("template-file", message, last.start, last.end, last.document)]
     mistakes.sort(key=lambda mistake: (mistake.start, mistake.end))
     return Parsed(source, documents, mistakes, starts)
+
+
+def _second(at: int, number: int) -> Mistake:
+    message = "a second value stands here, and a JSON file holds one; the whole file is refused"
+    cure = "put the values into one list, into files of their own, or into a YAML file separated by `---`"
+    return Mistake("syntax", message, at, at + 1, number, cure)
 
 
 def _skip(text: str, at: int) -> int:
@@ -179,9 +184,11 @@ def _broken_string(text: str, start: int, number: int) -> Mistake:
             return Mistake("syntax", message, at, at + 1, number, f"write `{escape}`")
         if character == "\\":
             escape = text[at : at + 2]
-            if escape == "\\u" and not re.match(r"[0-9a-fA-F]{4}", text[at + 2 : at + 6]):
-                message = f"`{text[at : at + 6]}` is no escape: `\\u` takes four hexadecimal digits"
-                return Mistake("syntax", message, at, min(at + 6, len(text)), number)
+            digits = re.match(r"[0-9a-fA-F]{0,4}", text[at + 2 : at + 6])
+            if escape == "\\u" and digits is not None and digits.end() < 4:
+                end = at + 2 + digits.end()
+                message = f"`{text[at:end]}` is no escape: `\\u` takes four hexadecimal digits"
+                return Mistake("syntax", message, at, end, number)
             if len(escape) < 2 or escape[1] not in '"\\/bfnrtu':
                 message = f"JSON has no escape `{escape}`"
                 return Mistake("syntax", message, at, at + len(escape), number, "write a backslash as `\\\\`")
