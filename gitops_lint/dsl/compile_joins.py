@@ -184,7 +184,7 @@ def _search(clause: Find, names: Names, condition: Decide, slot: int, indexed: f
         if isinstance(key, str):
             return sift(f, f[WORLD].lookup(kinds, origin, attribute, key))
         if key is MISSING or key is UNKNOWN:
-            # Nothing equals what is missing, and what is unknown may equal anything: neither needs a look at the things.
+            # Nothing is called what is missing, and what is unknown may be anything: neither needs a look at the things.
             return Items(open=key is UNKNOWN)
         return sift(f, f[WORLD].subjects(kinds, origin))
 

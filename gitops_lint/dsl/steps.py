@@ -9,16 +9,25 @@ from gitops_lint.dsl.compare import Truth, listed, may_have_more
 from gitops_lint.dsl.units import DOMAINS
 from gitops_lint.dsl.values import Items, Secret, settle, thing
 from gitops_lint.dsl.world import Fact, Value, World
-from gitops_lint.text.nodes import Mapping, Scalar, Sequence, Unknown
+from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, Unknown
 from gitops_lint.text.scalars import MISSING, UNKNOWN, Missing, UnknownValue, entries, get, get_written, is_null
 
 _NODES = (Scalar, Mapping, Sequence, Unknown, Missing, UnknownValue)
+# Words and beginnings of keys that go-yaml may read as something else than text.
+_ODD_WORDS = frozenset(
+    case
+    for word in ("", "y", "n", "yes", "no", "on", "off", "true", "false", "null", "<<")
+    for case in (word, word.capitalize(), word.upper())
+)
+_ODD_STARTS = frozenset("+-.~0123456789")
 # Keys of a Secret are no secrets: messages name them.
 _PUBLIC_FIELDS = frozenset(("key",))
 
 
 def ask(given: Value, key: str) -> Value:
     """The field or attribute of that name: MISSING where it is not there or null, UNKNOWN where the value has no fields."""
+    if isinstance(given, Mapping):
+        return field(given, key)
     if isinstance(given, _NODES):
         return get(given, key)
     if isinstance(given, dict):
@@ -33,6 +42,29 @@ def ask(given: Value, key: str) -> Value:
             return UNKNOWN
         found = subject.ask(key)
     return MISSING if found is None else found
+
+
+def field(mapping: Mapping, key: str) -> Node | Missing | UnknownValue:
+    """
+    What `scalars.get` answers, in a third of the time for mappings as people write them.
+
+    Rules spend most of their time here. Merges, tags, keys that are no plain words (`on` is true) and keys that are
+    templates are left to `get`.
+    """
+    if key in _ODD_WORDS or key[0] in _ODD_STARTS:
+        return get(mapping, key)
+    items = mapping.items
+    for at in range(len(items) - 2, -1, -2):
+        written = items[at]
+        if not isinstance(written, Scalar):
+            return get(mapping, key)
+        text = written.text
+        if text == key:
+            found = items[at + 1]
+            return MISSING if isinstance(found, Scalar) and is_null(found) else found
+        if text == "<<" or "{" in text or "<+" in text or written.tag is not None:
+            return get(mapping, key)
+    return UNKNOWN if mapping.open else MISSING
 
 
 def item(given: Value, number: int) -> Value:

@@ -13,7 +13,6 @@ from typing import cast
 from gitops_lint.dsl.tree import Bool, ListOf, Literal_, Number, Quantity, Text
 from gitops_lint.dsl.units import (
     DOMAINS,
-    MAX_INT64,
     SUFFIXES,
     TIME_UNITS,
     Domain,
@@ -71,8 +70,8 @@ def as_domain(given: Value, name: str) -> Domain | None:
     A value read as a domain: duration, percent, quantity, int-or-percent, version or wave (the names of `types`).
 
     given: a node, a text, a number or a value of that domain; anything else, and what the domain does not take, is None.
-    A number is seconds as a duration, hundredths as a percent, and itself as the others; a fraction is no version, since
-    2.10 reads as 2.1. Raises KeyError for another name.
+    A whole number is seconds as a duration; a number is hundredths as a percent, and itself as the others; a fraction is no
+    version, since 2.10 reads as 2.1. Raises KeyError for another name.
     """
     return _READERS[name](settle(given))
 
@@ -84,8 +83,8 @@ def _as_duration(given: Value) -> Duration | None:
         return given.duration
     number = exact(given)
     if number is not None:
-        nanoseconds = number * 10**9
-        return Duration(int(nanoseconds)) if abs(nanoseconds) <= MAX_INT64 else None
+        # No field of Kubernetes or Argo takes a fraction of a second without unit; 0.5 beside `500m` is half a core.
+        return parse_duration(str(number), bare_seconds=True)
     return given if isinstance(given, Duration) else None
 
 

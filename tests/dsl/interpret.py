@@ -77,9 +77,7 @@ class _Run:
     def tally(self) -> Tally:
         start: Row = {"did_you_mean": ""}  # of a check: tested by itself
         for param in self.rule.params:
-            start[param.name] = param_value(
-                self.world.param(self.rule.name, param.name), param, param_default(param)
-            )
+            start[param.name] = param_value(self.world.param(self.rule.name, param.name), param, param_default(param))
         rows = [start]
         first = True
         for clause in self.rule.clauses:
@@ -156,9 +154,10 @@ class _Run:
         matches = [one for one, truth in fits if truth]
         unsure = any(truth is None for _, truth in fits)
         key = lookup_key(clause, INDEXED)
-        if key is not None and settle(self.value(key[1], row)) is UNKNOWN:
-            # What is looked up by an unknown name may be anything: nothing is looked at.
-            matches, unsure = [], True
+        wanted = settle(self.value(key[1], row)) if key is not None else None
+        if wanted is MISSING or wanted is UNKNOWN:
+            # Nothing is called what is missing, and what is unknown may be anything: no name is looked at.
+            matches, unsure = [], wanted is UNKNOWN
         if clause.quantifier == "every":
             if not matches and not unsure and clause.report is not None:
                 self.drafts.append(self.draft(clause.report, {**row, clause.name: Items()}))
@@ -395,4 +394,3 @@ def _place(value: Value) -> Spot | None:
     if thing(value) is not None:
         return value.node  # type: ignore[no-any-return,attr-defined]
     return value if hasattr(value, "start") else None  # type: ignore[return-value]
-

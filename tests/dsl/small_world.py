@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from gitops_lint.dsl.tree import Kind, Origin
 from gitops_lint.dsl.values import Items, Secret, settle, show
 from gitops_lint.dsl.world import Fact, Followed, Part, Spot, Value
-from gitops_lint.text.nodes import Mapping as MappingNode, Node, Scalar, Source
+from gitops_lint.text.nodes import Mapping as MappingNode
+from gitops_lint.text.nodes import Node, Scalar, Source
 from gitops_lint.text.parse import parse_yaml
 from gitops_lint.text.scalars import MISSING, UNKNOWN, entries, get, text_of
 
