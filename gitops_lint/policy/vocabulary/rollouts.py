@@ -301,3 +301,17 @@ def _late(at: Scalar, other: Found, problem: str) -> Fact:
     if isinstance(other, Scalar):
         fields["other"] = other
     return Fact("LateDeadline", at, fields)
+
+
+@attribute("Rollout", "experiments", returns=ListType(ANYTHING))
+def rollout_experiments(subject: Subject) -> Sequence[Value]:
+    """The experiments of the canary's steps."""
+    steps = items(get(strategy(subject.root or MISSING, "canary"), "steps"))
+    return tuple(found for step in steps if isinstance(found := get(step, "experiment"), Mapping))
+
+
+@attribute("Experiment", "experiments", returns=ListType(ANYTHING))
+def experiment_itself(subject: Subject) -> Sequence[Value]:
+    """Its own spec, so that a rule can speak of Experiments and steps at once."""
+    spec = get(subject.root or MISSING, "spec")
+    return (spec,) if isinstance(spec, Mapping) else ()
