@@ -8,7 +8,7 @@ from gitops_lint.dsl.fits import comparable, in_words, misfit, ordered, sort_of,
 from gitops_lint.dsl.guards import known_present
 from gitops_lint.dsl.judge import Judge
 from gitops_lint.dsl.paths import LOST
-from gitops_lint.dsl.patterns import wrong_glob, wrong_regex
+from gitops_lint.dsl.patterns import fits_none, wrong_glob, wrong_regex
 from gitops_lint.dsl.scope import RESERVED, Binding, Scope, Typed, as_item
 from gitops_lint.dsl.tree import (
     And,
@@ -39,7 +39,7 @@ from gitops_lint.dsl.types import (
     Untyped,
 )
 from gitops_lint.dsl.walk import LITERALS, expressions_in
-from gitops_lint.dsl.wording import as_written, meant
+from gitops_lint.dsl.wording import MOST_SHOWN, as_written, meant
 
 Ask = Callable[[Expr, Scope], Typed]
 """What is known of a value in a scope; errors in it are recorded."""
@@ -250,6 +250,12 @@ class Conditions:
             return
         word = "like" if expr.glob else "matches"
         self._textual(expr.value, value, f"`{word}` is asked of text")
+        if isinstance(value.type, TextType) and value.type.values and wrong is None:
+            if fits_none(expr.pattern, value.type.values, glob=expr.glob):
+                values = ", ".join(sorted(value.type.values)[:MOST_SHOWN])
+                self._judge.wrong(
+                    _pattern_span(expr), f'"{as_written(expr.value)}" never fits this pattern; its values are: {values}'
+                )
         if negative:
             self._guarded(expr.value, value, "`not` of the condition would be true")
 

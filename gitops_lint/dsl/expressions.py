@@ -171,7 +171,7 @@ class Expressions:
             else made.reference
             if isinstance(made, RecordType)
             else (),
-            no_place=COMPUTED if isinstance(made, (BoolType, NumberType, DomainType)) else "",
+            no_place=COMPUTED if isinstance(made, (BoolType, NumberType)) else "",
             written=thing,
         )
 

@@ -14,6 +14,7 @@ from gitops_lint.dsl.types import (
     PERCENT,
     QUANTITY,
     TEXT,
+    VERSION,
     BoolType,
     DomainType,
     KindType,
@@ -189,6 +190,10 @@ def misfit(literal: Literal_, wanted: Type, *, enum: bool = True, exact: bool = 
     hint = ""
     if isinstance(literal, Bool) and isinstance(wanted, TextType):
         hint = ': write it in quotes, "true" or "false"'
+    if isinstance(literal, Number) and isinstance(wanted, TextType):
+        hint = ": write it in quotes"
+    if isinstance(literal, Number) and wanted == VERSION:
+        hint = f': write it in quotes, "{literal.value}"'
     if isinstance(literal, Number) and isinstance(wanted, DomainType) and wanted.name in UNITS_OF:
         hint = f": it needs a unit, one of {', '.join(UNITS_OF[wanted.name])}"
     return f"is {in_words(given)}, not {in_words(wanted)}{hint}"

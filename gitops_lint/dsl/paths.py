@@ -11,7 +11,6 @@ from gitops_lint.dsl.tree import AllItems, Index, Key, Path, Step
 from gitops_lint.dsl.types import (
     ANYTHING,
     BoolType,
-    DomainType,
     Field,
     KindType,
     ListType,
@@ -108,7 +107,7 @@ class Paths:
             key,
             reads,
             reference,
-            no_place=COMPUTED if field.computed and isinstance(given, (BoolType, NumberType, DomainType)) else "",
+            no_place=COMPUTED if field.computed and isinstance(given, (BoolType, NumberType)) else "",
             written=(record is not None and record.thing) or (here.written and not field.computed),
             default=field.default,
         )

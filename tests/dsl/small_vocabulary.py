@@ -67,6 +67,7 @@ BOX_FIELDS = {
     "only_new": Field(TEXT, only_in=("v2",)),
     "name": Field(TEXT, optional=False, computed=True),
     "wave": Field(WAVE, optional=False, computed=True, needs=frozenset({"deliveries"})),
+    "total": Field(INTEGER, optional=False, computed=True),
     "uses": Field(ListType(USE), optional=False, computed=True, needs=frozenset({"references"})),
     "inner": Field(KindType(("Bag",)), computed=True),
 }

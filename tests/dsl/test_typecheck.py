@@ -159,7 +159,17 @@ def test_the_rule_of_the_table_is_right() -> None:
             '3:6: "box.ports" is a list of ports: `like` is asked of text | `some item in box.ports satisfies (…)` asks its items',
         ),
         ("box.meta.name matches /(a/", "3:28: /(a/ is no regular expression that RE2 knows: missing ): (a"),
+        ('box.color like "p*"', '3:21: "box.color" never fits this pattern; its values are: blue, green, red'),
+        ("box.color matches /^pi/", '3:24: "box.color" never fits this pattern; its values are: blue, green, red'),
+        (
+            "box.meta.name == 5",
+            '3:23: "box.meta.name" is compared with 5, which is an integer, not text: write it in quotes',
+        ),
         # targets
+        (
+            "target.crane >= 1.5",
+            '3:22: "target.crane" is compared with 1.5, which is a number, not a version: write it in quotes, "1.5"',
+        ),
         ('target.cran >= "1.2"', '3:13: "cran" is not a product with a version; did you mean "crane"?'),
         ('target.crane >= "new"', '3:22: "target.crane" is compared with "new", which is no version such as "2.13"'),
         ('target.crane.major >= "1"', "3:19: target.crane is a version and has no fields"),
@@ -256,6 +266,7 @@ def test_what_may_be_missing_is_not_compared_unguarded(condition: str, column: i
         'content(box) contains "x"',
         "box.inner.zip is true",
         'box.meta.labels contains "app"',
+        'box.color like "re?" or box.color matches /e$/',
         "box.wave >= 3 and box.wave + 1 == 4",
     ],
 )
@@ -424,8 +435,8 @@ def report(rest: str) -> str:
             '8:15: at cannot point at "p", which is a parameter and stands in no file | point at what it was found in',
         ),
         (
-            '"x" at box.wave',
-            '8:15: at cannot point at "box.wave", which is computed and is written nowhere | point at what it was found in',
+            '"x" at box.total',
+            '8:15: at cannot point at "box.total", which is computed and is written nowhere | point at what it was found in',
         ),
         (
             '"x" at box.steps[*].weight',
@@ -453,7 +464,7 @@ def report(rest: str) -> str:
         ('"x" at box fix safe "f" { append 1 to box.count }', '8:46: "box.count" is an integer, not a list'),
         (
             '"x" at box fix safe "f" { append 1 to box.uses[0].args }',
-            '8:41: an item of "box.uses[0].args" would be 1, which is an integer, not text',
+            '8:41: an item of "box.uses[0].args" would be 1, which is an integer, not text: write it in quotes',
         ),
         (
             '"x" at box fix safe "f" { rename key box.count to "colour" }',
