@@ -39,7 +39,7 @@ Suggest = Callable[[Frame], str]
 Expectation = Callable[[Frame], tuple[list[str], list[str]]]
 """Texts that were given, and texts that were expected. With several given ones any of them may be the mistake."""
 
-_CUTOFF = 0.7
+_CUTOFF = 0.6
 
 
 def closest(text: str, options: Iterable[str]) -> str:

@@ -51,8 +51,8 @@ from gitops_lint.dsl.tree import (
 )
 from gitops_lint.dsl.units import parse_version
 from gitops_lint.dsl.values import Items, Secret, literal, settle, show, thing
-from gitops_lint.dsl.world import Draft, DraftEdit, DraftFix, Spot, Tally, Thing, Trail, Value, World
-from gitops_lint.text.nodes import Mapping, Scalar, Unknown
+from gitops_lint.dsl.world import Draft, DraftEdit, DraftFix, Part, Spot, Stretch, Tally, Thing, Trail, Value, World
+from gitops_lint.text.nodes import Mapping, Scalar, Sequence, Unknown
 from gitops_lint.text.scalars import MISSING, UNKNOWN, get_written, is_null
 
 Row = dict[str, Any]
@@ -100,8 +100,8 @@ class _Run:
                     return
                 if items is UNKNOWN or items.open:
                     self.unverified += 1
-                for n, one in enumerate([] if items is UNKNOWN else items, 1):
-                    more = {clause.name: one, f"#{clause.name}": n}
+                for n, item_ in enumerate([] if items is UNKNOWN else items, 1):
+                    more: Row = {clause.name: item_, f"#{clause.name}": n}
                     if clause.number:
                         more[clause.number] = n
                         self.lists[clause.number] = (clause.source, False)
@@ -291,7 +291,7 @@ class _Run:
     def number_of(self, expr: Quantified, row: Row, items: list[Value]) -> int | None:
         source, numbered = self.lists.get(expr.marker, (None, False))
         if numbered and source == expr.source:
-            return row[f"#{expr.marker}"]  # type: ignore[no-any-return]
+            return int(row[f"#{expr.marker}"])
         return next((n for n, one in enumerate(items, 1) if one is row[expr.marker]), None)
 
     # ---- reports
@@ -368,7 +368,8 @@ class _Run:
         found = ask(value, step.name) if isinstance(step, Key) else item(value, step.number)
         if found is not MISSING and found is not UNKNOWN:
             return self.walked(found, rest, owner, _place(found) or at)
-        inside = holder.node if thing(holder) is not None else holder  # type: ignore[attr-defined]
+        owner_of_field = thing(holder)
+        inside = holder if owner_of_field is None else owner_of_field.node
         if isinstance(step, Key) and isinstance(inside, Mapping):
             there = get_written(inside, step.name)
             if isinstance(there, Unknown) or (isinstance(there, Scalar) and is_null(there)):
@@ -391,6 +392,7 @@ def _place(value: Value) -> Spot | None:
         return _place(value.value)
     if isinstance(value, list | tuple):
         return next((place for one in value if (place := _place(one)) is not None), None)
-    if thing(value) is not None:
-        return value.node  # type: ignore[no-any-return,attr-defined]
-    return value if hasattr(value, "start") else None  # type: ignore[return-value]
+    owner = thing(value)
+    if owner is not None:
+        return owner.node
+    return value if isinstance(value, Scalar | Mapping | Sequence | Unknown | Part | Stretch) else None

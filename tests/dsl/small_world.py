@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from gitops_lint.dsl.tree import Kind, Origin
 from gitops_lint.dsl.values import Items, Secret, settle, show
@@ -112,7 +113,7 @@ class SmallWorld:
 
     def follow(self, reference: Value) -> Followed:
         name = show(reference.ask("name") if isinstance(reference, Fact) else reference)
-        found = [one for one in self.documents if text_of(one.ask("name")) == name]
+        found = [one for one in self.documents if show(one.ask("name")) == name]
         if name in self.elsewhere:
             return Followed("elsewhere", found, (), "it is in another namespace")
         if found:
@@ -150,7 +151,7 @@ def _second_word(given: Value) -> Value:
     return Fact("Word", place, {"text": second, "place": place}, title=second)
 
 
-def world(text: str, *, open: bool = False, **more: object) -> SmallWorld:
+def world(text: str, *, open: bool = False, **more: Any) -> SmallWorld:
     """A world of the documents in a YAML text."""
     documents = [Document(root, number) for number, root in enumerate(parsed(text, open=open))]
-    return SmallWorld(documents, **more)  # type: ignore[arg-type]
+    return SmallWorld(documents, **more)

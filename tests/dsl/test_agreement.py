@@ -163,7 +163,7 @@ STATES = st.sampled_from(
 class _Rules:
     """Draws the clauses of one rule; names are unique, markers are names of items."""
 
-    def __init__(self, draw: st.DrawFn) -> None:
+    def __init__(self, draw: Any) -> None:
         self.draw = draw
         self.count = 0
         self.names: list[str] = ["limit"]
@@ -236,7 +236,8 @@ class _Rules:
 
     def quantified(self, depth: int) -> Quantified:
         name, source = self.fresh(), self.value(1)
-        position, marker = "", ""
+        position: Any = ""
+        marker = ""
         if self.items and self.draw(st.booleans()):
             marker, of_marker = self.draw(st.sampled_from(self.items))
             position = self.draw(st.sampled_from(["before", "after"]))
@@ -247,7 +248,7 @@ class _Rules:
         self.items.pop()
         self.names.remove(name)
         quantifier = self.draw(st.sampled_from(["every", "some", "no"]))
-        return Quantified(quantifier, name, source, position, marker, body)  # type: ignore[arg-type]
+        return Quantified(quantifier, name, source, position, marker, body)
 
     def message(self) -> Message:
         return Message(("m ", self.place(), self.value(1)))
@@ -287,7 +288,7 @@ class _Rules:
             parts.append(Compare("<", Path(Name(name), (Key("number"),)), Number(1)))
         whole = parts[0] if len(parts) == 1 else And(tuple(parts))
         quantifier = self.draw(st.sampled_from(["one", "every", "any"]))
-        return self.named(Find(quantifier, (Kind("Small"),), "both", name, whole, told))  # type: ignore[arg-type]
+        return self.named(Find(quantifier, (Kind("Small"),), "both", name, whole, told))
 
     def named(self, clause: Let | Follow | Find) -> Clause:
         self.names.append(clause.name)
@@ -323,8 +324,9 @@ def test_compiled_and_interpreted_rules_agree(rule: Rule, where: SmallWorld) -> 
 @given(rules(), worlds())
 def test_one_subject_after_the_other_comes_to_the_same(rule: Rule, where: SmallWorld) -> None:
     compiled = compile_rule(rule)
-    kinds = rule.clauses[0].kinds  # type: ignore[union-attr]
-    apart = [compiled.run(where, subject) for subject in where.subjects(kinds, "written")]
+    first = rule.clauses[0]
+    assert isinstance(first, ForEach)
+    apart = [compiled.run(where, subject) for subject in where.subjects(first.kinds, "written")]
     together = compiled.run(where)
 
     assert together.drafts == [draft for one in apart for draft in one.drafts]

@@ -21,7 +21,7 @@ from gitops_lint.dsl.units import (
 )
 from gitops_lint.dsl.values import SECRET, Items, Secret, as_domain, literal, settle, show, thing
 from gitops_lint.dsl.world import Fact, Part, Stretch
-from gitops_lint.text.nodes import Node, Source, Unknown
+from gitops_lint.text.nodes import Node, Scalar, Source, Unknown
 from gitops_lint.text.scalars import MISSING, UNKNOWN, Missing, UnknownValue
 
 
@@ -149,6 +149,7 @@ def test_a_node_reads_as_it_is_written_on_one_line(text: str, expected: str) -> 
 
 def test_values_that_are_no_nodes_read_plainly() -> None:
     scalar = node("hello world")
+    assert isinstance(scalar, Scalar)
     document = Document(node("{kind: App, metadata: {name: web}}"), 0)
     values = (True, 2.0, 0.5, MISSING, None, UNKNOWN, {"a": [1]}, ("x", "y"), Duration(1, "1ns"))
 
@@ -163,7 +164,7 @@ def test_values_that_are_no_nodes_read_plainly() -> None:
         "x, y",
         "1ns",
     ]
-    assert show(Part(scalar, 6, 11)) == "world"  # type: ignore[arg-type]
+    assert show(Part(scalar, 6, 11)) == "world"
     assert show(Stretch(Source("abc"), 1, 2)) == "b"
     assert show(document) == "App web"
     assert show(Fact("Use", None, {})) == "Use"
