@@ -93,7 +93,7 @@ def append_item(root: Node, path: Path, value: Plain) -> list[Edit]:
 
 def remove(root: Node, path: Path) -> list[Edit]:
     """Edits that remove an entry or item with its line; the last one of a collection leaves `{}` or `[]`. Raises NotEditable."""
-    way = _Way(root, path)
+    way = _Way(root, path, value_stays=True)
     if not path or not way.complete:
         raise NotEditable(f"`{render(path)}` is not there")
     parent, index = way.parents[-1], way.indexes[-1]
@@ -110,7 +110,7 @@ def remove(root: Node, path: Path) -> list[Edit]:
 
 def rename_key(root: Node, path: Path, name: str) -> list[Edit]:
     """Edits that give the key at the end of a path another name; quotes are kept. Raises NotEditable."""
-    way = _Way(root, path)
+    way = _Way(root, path, value_stays=True)
     parent = way.parents[-1] if way.parents else None
     if not path or not way.complete or not isinstance(parent, Mapping):
         raise NotEditable(f"`{render(path)}` is no key")
@@ -127,10 +127,11 @@ class _Way:
     """
     The nodes on a path as far as they are there, each of them written at its place and nowhere else.
 
+    value_stays: the node at the end is not touched, so that it may be an alias.
     parents, indexes: a collection and the index in its `items` (of the key, in a mapping) for each step taken.
     """
 
-    def __init__(self, root: Node, path: Path) -> None:
+    def __init__(self, root: Node, path: Path, value_stays: bool = False) -> None:
         self.root = root
         self.path = path
         self.parents: list[Mapping | Sequence] = []
@@ -138,7 +139,7 @@ class _Way:
         self.node = root
         uses = _uses(root)
         _check(root, root.source)
-        for segment in path:
+        for depth, segment in enumerate(path, 1):
             index = _index_of(self.node, segment)
             if index is None:
                 break
@@ -147,7 +148,8 @@ class _Way:
             below = node.items[index + 1] if isinstance(node, Mapping) else node.items[index]
             _check(below, root.source)
             behind = node.items[index].end if isinstance(node, Mapping) else node.start
-            if uses[id(below)] > 1 or below.start < behind or below.end > node.end:
+            alias = uses[id(below)] > 1 or below.start < behind or below.end > node.end
+            if alias and not (value_stays and depth == len(path)):
                 raise NotEditable("the value is shared by an alias")
             self.parents.append(node)
             self.indexes.append(index)
@@ -345,8 +347,10 @@ def _add(node: Mapping | Sequence, added: dict[str, Plain] | list[Plain], layout
         lines = item_lines(added[0], layout)
     at = _line_end(text, _kept_end(node))
     indent = column(source, node.start)
-    newline = layout.newline
-    return [Edit(at, at, newline + " " * indent + _joined(lines, indent, layout))]
+    written = " " * indent + _joined(lines, indent, layout)
+    if at == len(text) and text[-1:] in ("\r", "\n"):
+        return [Edit(at, at, written + layout.newline)]
+    return [Edit(at, at, layout.newline + written)]
 
 
 def _add_in_flow(node: Mapping | Sequence, added: dict[str, Plain] | list[Plain], layout: Layout) -> list[Edit]:

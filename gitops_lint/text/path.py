@@ -94,7 +94,7 @@ def path_of(root: Node, node: Node) -> Path | None:
     """
     The path from a root to a node below it, by identity; None when it is not there.
 
-    A key has the path of its value. Through an alias the first way in the text is taken.
+    A key has the path of its value, `<<` and what it merges that of their mapping. Through an alias the first way in the text is taken.
     """
     if root is node:
         return ()
@@ -112,7 +112,7 @@ def path_of(root: Node, node: Node) -> Path | None:
             for index in range(len(at.items) - 2, -1, -2):
                 key = at.items[index]
                 below = path if is_merge(key) else (*path, segment_of(key))
-                if key is node and not is_merge(key):
+                if key is node:
                     return below
                 stack.append((at.items[index + 1], below))
         elif isinstance(at, Sequence):
