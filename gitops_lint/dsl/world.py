@@ -83,7 +83,6 @@ Value = object
 
 from gitops_lint.text.scalars import MISSING  # noqa: E402  (after Value, which it is one of)
 
-
 # ---- the vocabulary
 
 
@@ -119,7 +118,8 @@ class Parameter:
 class Function:
     """
     A function of the language. variadic: the last parameter may be repeated. lenient: gets MISSING and UNKNOWN as they are;
-    otherwise an UNKNOWN argument makes the result UNKNOWN and a MISSING one MISSING without a call.
+    otherwise an argument whose value is UNKNOWN (a scalar that is a template as well) makes the result UNKNOWN, and one whose
+    value is MISSING makes it MISSING, without a call.
     result_type: computes the type from the argument types where it depends on them (`entries`, `before`), else `returns`.
     """
 
@@ -189,7 +189,10 @@ class World(Protocol):
 
     def subjects(self, kinds: Sequence[Kind], origin: Origin) -> Iterable[Thing]: ...
     def lookup(self, kinds: Sequence[Kind], origin: Origin, attribute: str, key: str) -> Iterable[Thing]:
-        """Subjects whose indexed attribute has that text."""
+        """
+        Subjects whose indexed attribute has that text, and those for which it is unknown or no text: whoever looks up asks
+        the whole condition again, so that a name that is a template is never taken for one that is not there.
+        """
 
     def call(self, function: str, args: Sequence[Value]) -> Value: ...
     def follow(self, reference: Value) -> Followed: ...

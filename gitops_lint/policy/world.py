@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from gitops_lint.dsl.tree import Kind, Origin
-from gitops_lint.dsl.values import show
+from gitops_lint.dsl.values import settle, show
 from gitops_lint.dsl.world import Fact, Followed, Value
 from gitops_lint.model.resource import Resource
 from gitops_lint.policy.binding import KUSTOMIZE_GROUP, Binder, kustomization_of
@@ -37,10 +37,12 @@ class LocalWorld:
         if known is None:
             raise LookupError(f"no function is called {function}")
         if not known.lenient:
-            if any(arg is MISSING for arg in args):
-                return MISSING
-            if any(arg is UNKNOWN for arg in args):
+            # A scalar that is a template has no value either, whatever its text looks like.
+            settled = [settle(arg) for arg in args]
+            if UNKNOWN in settled:
                 return UNKNOWN
+            if MISSING in settled:
+                return MISSING
         if known.needs:
             if self.context.repo is None:
                 raise LookupError(f"{function} needs the whole repository")
@@ -67,7 +69,7 @@ class RepoWorld(LocalWorld):
         self.binder = Binder(vocabulary, context)
         self._by_name: dict[tuple[str, str | None], list[Subject]] = {}
         self._everything: list[Subject] | None = None
-        self._lookups: dict[tuple[tuple[Kind, ...], str], dict[str, list[Subject]]] = {}
+        self._lookups: dict[tuple[tuple[Kind, ...], Origin, str], tuple[dict[str, list[Subject]], list[Subject]]] = {}
         self._of_resource: dict[tuple[str, int, str, str, str | None, str], Subject] = {}
 
     def subjects(self, kinds: Sequence[Kind], origin: Origin) -> Iterable[Subject]:
@@ -83,15 +85,19 @@ class RepoWorld(LocalWorld):
                     yield from self._of_kind(name)
 
     def lookup(self, kinds: Sequence[Kind], origin: Origin, attribute: str, key: str) -> Iterable[Subject]:
-        asked = (tuple(kinds), attribute)
+        asked = (tuple(kinds), origin, attribute)
         if asked not in self._lookups:
             table: dict[str, list[Subject]] = {}
+            unsure: list[Subject] = []
             for subject in self.subjects(kinds, origin):
-                found = subject.ask(attribute)
-                if found is not MISSING and found is not UNKNOWN:
-                    table.setdefault(show(found), []).append(subject)
-            self._lookups[asked] = table
-        return self._lookups[asked].get(key, ())
+                found = settle(subject.ask(attribute))
+                if isinstance(found, str):
+                    table.setdefault(found, []).append(subject)
+                elif found is not MISSING:
+                    unsure.append(subject)
+            self._lookups[asked] = (table, unsure)
+        table, unsure = self._lookups[asked]
+        return (*table.get(key, ()), *unsure)
 
     def follow(self, reference: Value) -> Followed:
         if not isinstance(reference, Fact):

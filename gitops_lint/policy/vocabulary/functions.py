@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from gitops_lint.config.globs import matches as matches_globs
+from gitops_lint.dsl.compare import may_have_more
 from gitops_lint.dsl.types import ANYTHING, BOOL, INTEGER, TEXT, Field, ListType, MapType, Type
-from gitops_lint.dsl.values import show
+from gitops_lint.dsl.values import Items, settle, show
 from gitops_lint.dsl.world import Fact, Parameter, Value
 from gitops_lint.policy.vocabulary import function, record
 from gitops_lint.text.nodes import Mapping, Scalar, children
@@ -115,11 +116,12 @@ def _entry_type(types: Sequence[Type]) -> Type:
 )
 def entries(*maps: Value) -> Value:
     """The entries of one or more maps, in the order of the text; each has a `key` and a `value`."""
-    found: list[Value] = []
+    found = Items()
     for each in maps:
-        if each is UNKNOWN:
+        if settle(each) is UNKNOWN:
             return UNKNOWN
         if isinstance(each, Mapping):
+            found.open = found.open or may_have_more(each)
             for name, key, value in mapping_entries(each):
                 fields: dict[str, Value] = {"key": key if text_of(key) == name else name, "value": value}
                 found.append(Fact("Entry", key, fields, title=name))
