@@ -143,21 +143,27 @@ def _without_clause(text: str, offset: int) -> str | None:
 
 
 def _unit(masked: str, offset: int) -> _Unit | None:
-    start = None
+    begun = None
     end = len(masked)
     for found in _UNIT.finditer(masked):
         if found.start(1) > offset:
             end = found.start(1)
             break
-        start = found
-    if start is None or start.group(1) == "rule":
+        begun = found
+    if begun is None:
         return None
+    start = begun.start(1)
+    if begun.group(1) == "rule":
+        # what is broken is the first clause, which begins with no word that is known
+        start = masked.find("{", start, offset) + 1
+        if start == 0:
+            return None
     depth = 0
-    for at in range(start.start(1), end):
+    for at in range(start, end):
         if masked[at] == "{":
             depth += 1
         elif masked[at] == "}":
             depth -= 1
             if depth < 0:
-                return _Unit(start.start(1), at)
-    return None if depth else _Unit(start.start(1), end)
+                return _Unit(start, at)
+    return None if depth else _Unit(start, end)
