@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from gitops_lint.model.kubernetes import pod_template
 from gitops_lint.model.resource import Identity, Resource
 from gitops_lint.repo.classify import RESOURCES, What
-from gitops_lint.repo.load import LoadedDocument, LoadedFile
+from gitops_lint.repo.load import LoadedDocument, LoadedFile, list_items
 from gitops_lint.repo.openness import texts
 from gitops_lint.repo.references import Reference
 from gitops_lint.text.nodes import Node, Scalar
@@ -118,7 +118,10 @@ def _document(document: LoadedDocument, extract: Extract | None) -> list[Documen
         identity=found.identity,
         names=_names(root, found.entity) if found.what == "harness" and root is not None else {},
     )
-    items = [_resource(document, one, at, "resource", extract) for at, one in enumerate(document.resources)]
+    places = (
+        {id(item): at for at, item in enumerate(list_items(root))} if document.resources and root is not None else {}
+    )
+    items = [_resource(document, one, places[id(one.root)], "resource", extract) for one in document.resources]
     return [own, *items]
 
 

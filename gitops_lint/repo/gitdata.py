@@ -62,7 +62,8 @@ def remotes(root: Path) -> list[str]:
     for section in config.sections():
         if len(section) == 2 and section[0].lower() == b"remote":
             urls += [url.decode("utf-8", "replace") for url in config.get_multivar(section, b"url")]
-    return list(dict.fromkeys(urls))
+    # a bare `url` reads as the boolean true
+    return [url for url in dict.fromkeys(urls) if url not in ("", "true")]
 
 
 def normalise_url(url: str) -> str:

@@ -450,7 +450,10 @@ def is_remote(text: str) -> bool:
 
 def is_yaml(node: Scalar) -> bool:
     """Whether a scalar holds a document instead of a path."""
-    return node.style in ("|", ">") or "\n" in node.text.strip() or node.text.lstrip().startswith(("{", "["))
+    text = node.text.strip()
+    if text.startswith("{{"):
+        return False
+    return "\n" in text or text.startswith(("[", "{")) or re.match(r"[\w$-]+:(?:\s|$)", text) is not None
 
 
 def _roots(text: str) -> list[Node]:
