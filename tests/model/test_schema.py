@@ -6,6 +6,7 @@ import pytest
 
 from gitops_lint.model.resource import identity_of
 from gitops_lint.model.schema import SchemaProblem, Schemas, Verdict, verdict
+from gitops_lint.model.schemas.words import quotable
 from gitops_lint.text.nodes import Mapping, Origin, Scalar, Source, Unknown
 from gitops_lint.text.parse import parse_yaml
 from gitops_lint.text.path import render
@@ -457,8 +458,31 @@ def test_a_part_that_may_add_fields_may_add_them_below_too() -> None:
 
 
 def test_a_credential_is_in_no_field_of_a_problem() -> None:
-    text = "{apiVersion: external-secrets.io/v1, kind: SecretStore, spec: {provider: {github: {auth: {privateKey: {key: 'FAKE key'}}}}}}"
-    problem = next(each for each in verdict_of(root_of(text)).problems if each.kind == "wrong-value")
+    schema = {
+        "type": "object",
+        "properties": {"spec": {"type": "object", "properties": {"password": {"maxLength": 3}}}},
+    }
+    version = {"name": "v1", "schema": {"openAPIV3Schema": schema}}
+    definition = {"spec": {"group": "example.com", "names": {"kind": "Login"}, "versions": [version]}}
+    root = root_of("{apiVersion: example.com/v1, kind: Login, spec: {password: FAKEpassword}}")
+    problem = verdict_of(root, Schemas(crds=[definition])).problems[0]
 
-    assert problem.actual == ""
-    assert "FAKE" not in problem.message
+    assert (problem.actual, problem.message) == ("", "`spec.password` must be at most 3 characters long, it has 12")
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        (("spec", "password"), False),
+        (("spec", "secretName"), True),
+        (("spec", "tokenRef", "name"), True),
+        (("spec", "certSecretRef", "namespace"), True),
+        (("spec", "apiKey", "value"), False),
+        (("spec", "env", 0, "value"), False),
+        (("spec", "env", 1, "value"), True),
+    ],
+)
+def test_a_name_tells_a_credential_from_what_only_names_one(path: tuple[str | int, ...], shown: bool) -> None:
+    root = {"kind": "Thing", "spec": {"env": [{"name": "DB_PASSWORD", "value": 1}, {"name": "PORT", "value": 1}]}}
+
+    assert quotable(path, root) is shown

@@ -51,7 +51,7 @@ spec:
         properties:
           spec:
             type: object
-            required: [size, note]
+            required: [size, note, kept]
             properties:
               size: {type: integer, minimum: 0, exclusiveMinimum: true}
               note: {type: string, nullable: true}
@@ -61,6 +61,8 @@ spec:
               labels: {type: object, additionalProperties: {type: string}}
               until: {type: string, format: date-time}
               code: {type: string, pattern: '^[a-z]+$'}
+              kept: {type: string, default: a}
+              template: {type: object, properties: {metadata: {type: object}}}
               object: {type: object, x-kubernetes-embedded-resource: true, x-kubernetes-preserve-unknown-fields: true}
   - name: v1alpha1
     served: false
@@ -84,6 +86,7 @@ def with_crd() -> Schemas:
     [
         ("{size: 1, note: a, port: 80, free: {any: [1]}, labels: {a: b}, code: abc}", []),
         ("{size: 1, note: a, port: http}", []),
+        ("{size: 1, note: a, template: {metadata: {labels: {a: b}}}}", []),
         ("{size: 1, note: }", []),
         ("{size: 1}", [("spec.note", "`spec` needs the field `note`")]),
         ("{size: 0, note: a}", [("spec.size", "`0` is not a value of `spec.size`: it must be more than 0")]),
@@ -138,6 +141,14 @@ def test_versions_of_a_definition_say_whether_they_are_served(with_crd: Schemas)
     assert with_crd.known_kinds("example.com") == ["Shop"]
     assert (old.served, old.deprecated, new.served, new.deprecated) == (False, "use v1", True, "")
     assert new.source == "CustomResourceDefinition shops.example.com"
+
+
+def test_a_version_that_lists_nothing_takes_everything() -> None:
+    bare = crd(
+        "spec: {group: example.com, names: {kind: Shop}, versions: [{name: v1, schema: {openAPIV3Schema: {type: object}}}]}"
+    )
+
+    assert messages(shop("{any: [1]}"), Schemas(crds=[bare])) == []
 
 
 def test_a_v1beta1_definition_keeps_what_it_does_not_list() -> None:

@@ -66,6 +66,9 @@ class Bundler:
         prepared.pop("$id", None)
         prepared.pop("$defs", None)
         prepared.pop("definitions", None)
+        if "properties" not in root:
+            # a version that is kept for its name only lists nothing
+            prepared.pop("additionalProperties", None)
         self._overlay_metadata(prepared, uses)
         prepared["$defs"] = self._closure(uses)
         return prepared
@@ -132,6 +135,10 @@ class Bundler:
                 made[word] = given
         if "properties" in made:
             self._keep_to_targets(made)
+            metadata = _plain(made["properties"].get("metadata"))
+            if manner.closed and "properties" not in metadata:
+                # generators leave out the ObjectMeta of a template inside; it is seldom meant to be empty
+                metadata.pop("additionalProperties", None)
         if manner.nulls_dropped:
             _without_null(made)
         if "type" in made:
@@ -189,6 +196,10 @@ class Bundler:
                 *made.get("required", ()),
                 *(n for n in ("apiVersion", "kind") if n not in made.get("required", ())),
             ]
+        if "required" in made:
+            # the API server fills in defaults before it asks for what is required
+            properties = made.get("properties", {})
+            made["required"] = [name for name in made["required"] if "default" not in _plain(properties.get(name))]
         if manner.closed and not keeps and made.get("type") == "object" and "additionalProperties" not in made:
             made["additionalProperties"] = False
 
@@ -205,6 +216,10 @@ class Bundler:
         elif "properties" in metadata and metadata.get("additionalProperties") is False:
             # a CustomResourceDefinition may restrict `metadata.name` and says nothing of the other fields then
             del metadata["additionalProperties"]
+
+
+def _plain(schema: Any) -> Schema:
+    return schema if isinstance(schema, dict) else {}
 
 
 def _types(schema: Schema) -> list[str]:

@@ -29,8 +29,9 @@ _SYSTEMS = {
     "prometheus-operator": "Prometheus Operator",
     "sealed-secrets": "Sealed Secrets",
 }
-# values below such names are never quoted
+# values under such names are never quoted, unless the name says that the value only names something
 _SECRET = re.compile(r"passw|passphrase|secret|token|credential|api_?key|private_?key|access_?key", re.IGNORECASE)
+_NAMING = re.compile(r"(name|ref|kind|path|file|url|policy|format|type)$", re.IGNORECASE)
 
 
 def short(path: Path) -> str:
@@ -110,13 +111,19 @@ def quotable(path: Path, root: Any) -> bool:
     """
     if isinstance(root, dict) and root.get("kind") == "Secret" and path[:1] in (("data",), ("stringData",)):
         return False
-    if any(isinstance(part, str) and _SECRET.search(part) for part in path):
-        return False
-    holder = root
-    for part in path[:-1]:
-        if isinstance(holder, list) and isinstance(part, int):
-            holder = holder[part]
+    keys = [part for part in path if isinstance(part, str)]
+    if keys[-1:] == ["value"]:
+        holder = _at(root, path[:-1])
+        name = holder.get("name") if isinstance(holder, dict) else None
+        keys = [*keys[:-1], *([name] if isinstance(name, str) else [])]
+    return not keys or not _SECRET.search(keys[-1]) or _NAMING.search(keys[-1]) is not None
+
+
+def _at(root: Any, path: Path) -> Any:
+    found = root
+    for part in path:
+        if isinstance(found, list) and isinstance(part, int):
+            found = found[part]
         else:
-            holder = holder.get(part) if isinstance(holder, dict) else None
-    name = holder.get("name") if isinstance(holder, dict) and path[-1:] == ("value",) else None
-    return not (isinstance(name, str) and _SECRET.search(name))
+            found = found.get(part) if isinstance(found, dict) else None
+    return found
