@@ -128,7 +128,7 @@ def _toml_tree(source: Source) -> Mapping | None:
         table: Any = tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+), column (\d+)", str(error))
-        line, column = (int(found[1]), int(found[2])) if found else (None, None)
+        line, column = (int(found[1]), int(found[2])) if found else (source.line_count, 1)
         message = re.sub(r" \(at .*\)$", "", str(error))
         message = message[:1].lower() + message[1:]
         raise ConfigurationError(message, file=source.file, line=line, column=column) from error
