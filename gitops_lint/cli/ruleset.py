@@ -6,12 +6,14 @@ import difflib
 from collections.abc import Sequence
 from pathlib import Path
 
+import click
+
 from gitops_lint import shipped
 from gitops_lint.config import load_config
 from gitops_lint.dsl.literals import write_string
 from gitops_lint.dsl.rulefile import SUFFIX
 from gitops_lint.dsl.tree import Example
-from gitops_lint.errors import GitopsLintError, UsageError
+from gitops_lint.errors import GitopsLintError, RuleError, UsageError
 from gitops_lint.policy.packedrule import PackedRule
 from gitops_lint.policy.rulefiles import FolderOfRules, RuleText, check_all, read_text, rule_texts
 from gitops_lint.policy.rulepack import RulePack, check_unique, load_pack
@@ -75,18 +77,30 @@ def _text(file: Path) -> RuleText:
 def _checked(texts: Sequence[RuleText]) -> list[PackedRule]:
     """The rules of these files; ids that others of them or built-in rules have are wrong, too."""
     rules = check_all(texts)
-    here = _built_in_folder()
-    check_unique([*(one for one in load_pack() if not any(_is_of(rule, here) for rule in rules)), *rules])
+    files = {Path(rule.file).resolve() for rule in rules}
+    check_unique([*(one for one in _pack([]) if _file_of(one) not in files), *rules])
     return rules
 
 
-def _built_in_folder() -> Path | None:
+def _pack(folders: Sequence[Path]) -> RulePack:
+    """
+    All rules, for the sake of some that are at hand: where others cannot be read, a warning says so, and there are none.
+
+    Whoever works on a rule in a checkout should not be stopped by another one that is half written.
+    """
+    try:
+        return load_pack(folders)
+    except RuleError as error:
+        click.echo(f"warning: other rules cannot be read, and are left out: {error.message} ({error.file})", err=True)
+        return RulePack([])
+
+
+def _file_of(rule: PackedRule) -> Path:
+    """Where the file of a rule lies; built-in ones are named from the folder above theirs."""
+    if not rule.built_in:
+        return Path(rule.file).resolve()
     folder = shipped.folder("rules")
-    return folder.resolve() if isinstance(folder, Path) else None
-
-
-def _is_of(rule: PackedRule, folder: Path | None) -> bool:
-    return folder is not None and Path(rule.file).resolve().is_relative_to(folder)
+    return folder.parent.joinpath(rule.file).resolve() if isinstance(folder, Path) else Path(rule.file)
 
 
 def named_rules(names: Sequence[str], folders: Sequence[str]) -> tuple[RulePack, list[PackedRule]]:
@@ -95,12 +109,13 @@ def named_rules(names: Sequence[str], folders: Sequence[str]) -> tuple[RulePack,
 
     Raises UsageError for what is neither, and RuleErrors for wrong rules.
     """
-    pack = pack_of(folders)
+    paths = [name for name in names if _is_path(name)]
+    ids = [name for name in names if not _is_path(name)]
+    pack = pack_of(folders) if ids else _pack(configured_folders(folders))
     if not names:
         chosen = rules_to_look_at(folders)
     else:
-        paths = [name for name in names if _is_path(name)]
-        chosen = [rule_called(name, pack) for name in names if not _is_path(name)] + (rules_at(paths) if paths else [])
+        chosen = [rule_called(name, pack) for name in ids] + (rules_at(paths) if paths else [])
     known = {rule.id for rule in chosen}
     return RulePack([*chosen, *(rule for rule in pack if rule.id not in known)]), chosen
 
@@ -124,7 +139,7 @@ def rule_called(name: str, pack: RulePack) -> PackedRule:
 def example_place(rule: PackedRule, example: Example) -> str:
     """File and line of an example, as far as the file can be read."""
     try:
-        text = read_text(Path(rule.file), rule.file)
+        text = read_text(_file_of(rule), rule.file)
     except GitopsLintError:
         return rule.file
     at = text.find(f"{'bad' if example.bad else 'good'} {write_string(example.title)}")
