@@ -67,11 +67,14 @@ def _of_kind(vocabulary: GitopsVocabulary, kind: Kind) -> list[str]:
     lines = [f"{kind.name}" + (f" ({entry.group})" if entry is not None and entry.group else "")]
     if entry is not None and entry.doc:
         lines.append(f"  {entry.doc}")
+    fields = {name: record.field_of(name) for name in record.names()}
+    # a class of kinds also has what all its members compute alike
+    shared = [(name, field) for name, field in fields.items() if field and field.computed and name not in attributes]
     lines += ["", "Attributes, which are computed:", ""]
     lines += [line for name in sorted(attributes) for line in _attribute(attributes[name])]
-    fields = [name for name in record.names() if name not in attributes]
+    lines += _fields(shared)
     lines += ["", "Fields, which stand in the file:", ""]
-    lines += _fields((name, record.field_of(name)) for name in fields)
+    lines += _fields((name, field) for name, field in fields.items() if field and not field.computed)
     return lines
 
 
