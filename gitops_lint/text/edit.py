@@ -31,6 +31,7 @@ from gitops_lint.text.write import (
 _ALIAS = re.compile(r"\s*:\s*(?:[&!]\S+\s+)*\*[^\s,\[\]{}]+")
 _ITEM_ALIAS = re.compile(r"\s*\*[^\s,\[\]{}]+")
 _COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
+_ENDS_IN_BLOCK = re.compile(r"(?:^|[ \t])\|(?:[ \t]+#[^\r\n]*)?[\r\n][^|]*[^\r\n]\Z")
 _HEADER_COMMENT = re.compile(r"[|>][-+0-9]*([ \t]+#[^\r\n]*)?")
 
 
@@ -522,6 +523,13 @@ def _same(one: Plain, other: Plain) -> bool:
 def _tried(root: Node, edits: list[Edit], expected: Plain) -> list[Edit]:
     """The edits, if the text they make has the values expected in this document and the old ones in all others."""
     text = root.source.text
+    edits = [
+        # A block scalar ends with a break, also where the file did not.
+        Edit(edit.start, edit.end, edit.text + layout_of(root).newline)
+        if edit.end == len(text) and _ENDS_IN_BLOCK.search(edit.text)
+        else edit
+        for edit in edits
+    ]
     before = parse_yaml(Source(text)).documents
     after = parse_yaml(Source(apply(text, edits))).documents
     if len(before) != len(after):

@@ -55,6 +55,7 @@ TABLE: list[tuple[str, Change, str, tuple[Any, ...], str]] = [
     ("a: | # c\n  x\n  y\n\nb: 1\n", set_value, "a", ("z",), "a: z # c\n\nb: 1\n"),
     ("a: | # c\n  x\n  y\n\nb: 1\n", set_value, "a", ("z\nw\n",), "a: | # c\n  z\n  w\n\nb: 1\n"),
     ("a:\n  b: 1 # c\n", set_value, "a.b", ("x\ny",), "a:\n  b: |- # c\n    x\n    y\n"),
+    ("a: 1", set_value, "a", ("x\ny\n",), "a: |\n  x\n  y\n"),
     # collections
     ("a: 1 # c\nb: 2\n", set_value, "a", ({"x": [1]},), "a: # c\n  x:\n    - 1\nb: 2\n"),
     ("a:\n  b: 1\nc:\n- d\n", set_value, "a", ([2],), "a:\n- 2\nc:\n- d\n"),
