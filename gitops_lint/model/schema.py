@@ -7,11 +7,11 @@ from pathlib import Path as FilePath
 from typing import Any, Protocol, cast
 
 from gitops_lint.model.schemas.bundle import Bundler, Manner, Schema, without_patterns
+from gitops_lint.model.schemas.kubernetes import KubernetesSchemas
 from gitops_lint.model.schemas.problem import AGREES, Path, SchemaProblem, Verdict
 from gitops_lint.model.schemas.sources import (
     DefinedSchemas,
     Found,
-    KubernetesSchemas,
     LocatedSchemas,
     Origin,
     ShippedSchemas,
@@ -36,14 +36,23 @@ class KindSchema:
     versions do not have are not. source: where it comes from, in words for a note.
     """
 
-    __slots__ = ("_holders", "_validator", "group", "kind", "schema", "source", "version")
+    __slots__ = ("_holders", "_since", "_validator", "group", "kind", "schema", "source", "version")
 
-    def __init__(self, group: str, version: str, kind: str, schema: Schema, source: str) -> None:
+    def __init__(
+        self,
+        group: str,
+        version: str,
+        kind: str,
+        schema: Schema,
+        source: str,
+        since: Callable[[str, str, str, Path, str], str] | None = None,
+    ) -> None:
         self.group = group
         self.version = version
         self.kind = kind
         self.schema = schema
         self.source = source
+        self._since = since
         self._validator: _Validator | None = None
         self._holders: dict[str, list[Path]] | None = None
 
@@ -89,6 +98,14 @@ class KindSchema:
         if self._holders is None:
             self._holders = _holders(self)
         return self._holders.get(name, [])
+
+    def elsewhen(self, path: Path, name: str) -> Mapping[str, Mapping[str, str]]:
+        """
+        For a field that the mapping at `path` does not take and the schema does not speak of: `since` to system to version,
+        where a later version has it. Only Kubernetes' own kinds know.
+        """
+        since = self._since(self.group, self.version, self.kind, path, name) if self._since else ""
+        return {"since": {"kubernetes": since}} if since else {}
 
     def accepts(self, instance: Plain) -> bool:
         """
@@ -199,10 +216,11 @@ class Schemas:
     ) -> None:
         targets = targets or {}
         kubernetes = targets.get("kubernetes")
+        self._kubernetes = KubernetesSchemas(kubernetes)
         self._origins: tuple[Origin, ...] = (
             ShippedSchemas(),
             DefinedSchemas(crds),
-            KubernetesSchemas(kubernetes),
+            self._kubernetes,
             LocatedSchemas(locations, kubernetes, read or _read_file),
         )
         self._bundler = Bundler(self._part, targets)
@@ -227,7 +245,8 @@ class Schemas:
 
     def _kind_schema(self, group: str, version: str, kind: str, found: Found) -> KindSchema:
         bundle = self._bundler.bundle(found.schema, found.manner, found.where)
-        return KindSchema(group, version, kind, bundle, found.source)
+        since = self._kubernetes.since if found.where.startswith("kubernetes:") else None
+        return KindSchema(group, version, kind, bundle, found.source, since)
 
     def _found(self, group: str, version: str, kind: str) -> Found | None:
         for origin in self._origins:

@@ -215,6 +215,18 @@ def test_kubernetes_kinds_come_in_the_wanted_version(target: str | None, version
         assert schema.source == f"Kubernetes {version}"
 
 
+def test_a_field_of_a_later_kubernetes_says_since_when() -> None:
+    text = "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: a, restartPolicy: Always}]}}"
+
+    assert messages(text, Schemas()) == []
+    assert messages(text, Schemas({"kubernetes": "1.26"})) == [
+        (
+            "spec.containers[0].restartPolicy",
+            "`restartPolicy` is a field of `spec.containers[0]` only since Kubernetes 1.28",
+        )
+    ]
+
+
 def test_a_kind_that_kubernetes_has_dropped_is_unknown() -> None:
     assert Schemas({"kubernetes": "1.25"}).schema_for("extensions", "v1beta1", "Ingress") is None
     assert Schemas().known_versions("apps", "Deployment") == ["v1"]

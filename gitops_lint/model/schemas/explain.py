@@ -111,7 +111,7 @@ class _Explainer:
     def _unknown_field(self, name: str, key: Scalar, error: Error, node: Node) -> SchemaProblem:
         ground, path = self._ground, error.path
         allowed = tuple(sorted(error.schema.get("properties", {})))
-        versions = error.schema.get("x-elsewhen", {}).get(name, {})
+        versions = error.schema.get("x-elsewhen", {}).get(name) or ground.kind.elsewhen(path, name)
         since, until = words.versions(versions.get("since", {})), words.versions(versions.get("until", {}))
         meant, place = "", ""
         if not (since or until):

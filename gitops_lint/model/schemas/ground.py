@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections.abc as abc
 from typing import Any, Protocol
 
 from gitops_lint.model.schemas import words
@@ -14,6 +15,10 @@ from gitops_lint.text.scalars import MISSING, UNKNOWN, Plain, Reader, get_writte
 _ONE_LINE = ("plain", "'", '"')
 
 
+Versions = abc.Mapping[str, abc.Mapping[str, str]]
+"""`since` and `until` to system to version."""
+
+
 class Kind(Protocol):
     """What of `model.schema.KindSchema` is needed here."""
 
@@ -23,6 +28,7 @@ class Kind(Protocol):
     def schema(self) -> Schema: ...
     def resolve(self, schema: Schema) -> Schema: ...
     def holders(self, name: str) -> list[Path]: ...
+    def elsewhen(self, path: Path, name: str) -> Versions: ...
 
 
 class Ground:

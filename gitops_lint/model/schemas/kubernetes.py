@@ -1,99 +1,139 @@
-"""
-What the API server checks of Kubernetes' own kinds and its published definitions leave out; read by `sources`.
-
-Values are those of the API server's validation (kubernetes pkg/apis/*/validation, staging/src/k8s.io/api/*/types.go). Only
-sets that have not grown since Kubernetes 1.25 are here, so that no target version is told something wrong.
-"""
+"""Kubernetes' own kinds as a source of schemas, by version, from the data files of kubernetes-validate."""
 
 from __future__ import annotations
 
-from gitops_lint.model.schemas.bundle import Schema
+import json
+import re
+from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
+from pathlib import Path
 
-_CORE = "io.k8s.api.core.v1."
-_APPS = "io.k8s.api.apps.v1."
-_META = "io.k8s.apimachinery.pkg.apis.meta.v1."
-
-# definitions that are written anew
-SCALARS: dict[str, Schema] = {
-    "io.k8s.apimachinery.pkg.api.resource.Quantity": {"type": ["string", "number"], "format": "quantity"},
-    "io.k8s.apimachinery.pkg.util.intstr.IntOrString": {"x-kubernetes-int-or-string": True},
-}
-
-
-def _of(*values: str) -> Schema:
-    # an empty text is an absent one: the API server puts its default there
-    return {"enum": ["", *values]}
+from gitops_lint.model.schemas.apiserver import sharpen
+from gitops_lint.model.schemas.bundle import KUBERNETES, Manner, Schema, version_key
+from gitops_lint.model.schemas.problem import Path as FieldPath
+from gitops_lint.model.schemas.sources import Found
 
 
-def _items_of(*values: str) -> Schema:
-    return {"items": {"type": "string", "enum": list(values)}}
+class KubernetesSchemas:
+    """
+    Kubernetes' own kinds, from the data files of kubernetes-validate: one file of definitions a minor version.
+
+    The package is found without importing it, and only the file of the wanted version is read. version: "1.30"; None is
+    the newest there is; one that is not there counts as the newest before it, or the oldest.
+    """
+
+    def __init__(self, version: str | None) -> None:
+        self._wanted = version
+        self._definitions: dict[str, Schema] | None = None
+        self._by_kind: dict[tuple[str, str, str], str] = {}
+        self._later: list[tuple[str, dict[str, frozenset[str]]]] | None = None
+        self.version = ""
+
+    def find(self, group: str, version: str, kind: str) -> Found | None:
+        if not _of_kubernetes(group):
+            return None
+        definitions = self._load()
+        name = self._by_kind.get((group, version, kind))
+        if name is None:
+            return None
+        return Found(definitions[name], KUBERNETES, "kubernetes:definitions", f"Kubernetes {self.version}")
+
+    def versions(self, group: str, kind: str) -> Iterable[str]:
+        if not _of_kubernetes(group):
+            return []
+        self._load()
+        return [version for of_group, version, of_kind in self._by_kind if (of_group, of_kind) == (group, kind)]
+
+    def kinds(self, group: str) -> Iterable[str]:
+        if not _of_kubernetes(group):
+            return []
+        self._load()
+        return [kind for of_group, _, kind in self._by_kind if of_group == group]
+
+    def document(self, name: str) -> tuple[Schema, Manner] | None:
+        return ({"$defs": self._load()}, KUBERNETES) if name == "kubernetes:definitions" else None
+
+    def since(self, group: str, version: str, kind: str, path: FieldPath, name: str) -> str:
+        """
+        The first version after the wanted one in which the mapping at a path takes a field of that name, or "".
+
+        Of the later versions only the names of the fields are kept, once a mistake that they may explain was found.
+        """
+        definitions = self._load()
+        holder = _definition_at(definitions, self._by_kind.get((group, version, kind), ""), path)
+        if holder and self._later is None:
+            later = [each for each in _ordered(_folders()) if version_key(_minor(each)) > version_key(self.version)]
+            self._later = [(_minor(folder), _names(_read(folder))) for folder in later]
+        return next((minor for minor, names in self._later or () if name in names.get(holder, ())), "")
+
+    def _load(self) -> dict[str, Schema]:
+        if self._definitions is None:
+            folder = _newest(_folders(), self._wanted)
+            if folder is None:
+                self._definitions = {}
+                return self._definitions
+            self.version = _minor(folder)
+            loaded = self._definitions = _read(folder)
+            sharpen(loaded)
+            self._by_kind = _kinds(loaded)
+        return self._definitions
 
 
-_PERCENT: Schema = {"format": "int-or-percent"}
-_PORT: Schema = {"minimum": 1, "maximum": 65535}
-_PROTOCOL = _of("SCTP", "TCP", "UDP")
-
-# definition to field to words that join those of the field
-SHARPER: dict[str, dict[str, Schema]] = {
-    "io.k8s.api.batch.v1.CronJobSpec": {
-        "schedule": {"format": "cron-standard"},
-        "timeZone": {"format": "timezone"},
-        "concurrencyPolicy": _of("Allow", "Forbid", "Replace"),
-    },
-    "io.k8s.api.batch.v1.JobSpec": {"completionMode": _of("Indexed", "NonIndexed")},
-    _APPS + "DeploymentStrategy": {"type": _of("Recreate", "RollingUpdate")},
-    _APPS + "RollingUpdateDeployment": {"maxSurge": _PERCENT, "maxUnavailable": _PERCENT},
-    _APPS + "DaemonSetUpdateStrategy": {"type": _of("OnDelete", "RollingUpdate")},
-    _APPS + "RollingUpdateDaemonSet": {"maxSurge": _PERCENT, "maxUnavailable": _PERCENT},
-    _APPS + "StatefulSetUpdateStrategy": {"type": _of("OnDelete", "RollingUpdate")},
-    _APPS + "StatefulSetSpec": {"podManagementPolicy": _of("OrderedReady", "Parallel")},
-    "io.k8s.api.policy.v1.PodDisruptionBudgetSpec": {"maxUnavailable": _PERCENT, "minAvailable": _PERCENT},
-    _CORE + "PodSpec": {
-        "dnsPolicy": _of("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"),
-        "preemptionPolicy": _of("Never", "PreemptLowerPriority"),
-        "restartPolicy": _of("Always", "Never", "OnFailure"),
-    },
-    _CORE + "Container": {
-        "imagePullPolicy": _of("Always", "IfNotPresent", "Never"),
-        "terminationMessagePolicy": _of("FallbackToLogsOnError", "File"),
-    },
-    _CORE + "ContainerPort": {"containerPort": _PORT, "protocol": _PROTOCOL},
-    _CORE + "ServicePort": {"port": _PORT, "protocol": _PROTOCOL},
-    _CORE + "ServiceSpec": {
-        "externalTrafficPolicy": _of("Cluster", "Local"),
-        "internalTrafficPolicy": _of("Cluster", "Local"),
-        "ipFamilyPolicy": _of("PreferDualStack", "RequireDualStack", "SingleStack"),
-        "sessionAffinity": _of("ClientIP", "None"),
-        "type": _of("ClusterIP", "ExternalName", "LoadBalancer", "NodePort"),
-    },
-    _CORE + "HTTPGetAction": {"scheme": _of("HTTP", "HTTPS")},
-    _CORE + "Toleration": {"effect": _of("NoExecute", "NoSchedule", "PreferNoSchedule")},
-    _CORE + "TopologySpreadConstraint": {"whenUnsatisfiable": {"enum": ["DoNotSchedule", "ScheduleAnyway"]}},
-    _CORE + "NodeSelectorRequirement": {"operator": {"enum": ["DoesNotExist", "Exists", "Gt", "In", "Lt", "NotIn"]}},
-    _CORE + "PersistentVolumeClaimSpec": {
-        "accessModes": _items_of("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"),
-        "volumeMode": _of("Block", "Filesystem"),
-    },
-    _CORE + "PersistentVolumeSpec": {
-        "accessModes": _items_of("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"),
-        "persistentVolumeReclaimPolicy": _of("Delete", "Recycle", "Retain"),
-        "volumeMode": _of("Block", "Filesystem"),
-    },
-    "io.k8s.api.storage.v1.StorageClass": {"volumeBindingMode": _of("Immediate", "WaitForFirstConsumer")},
-    "io.k8s.api.networking.v1.HTTPIngressPath": {"pathType": {"enum": ["Exact", "ImplementationSpecific", "Prefix"]}},
-    "io.k8s.api.networking.v1.NetworkPolicySpec": {"policyTypes": _items_of("Egress", "Ingress")},
-    "io.k8s.api.networking.v1.NetworkPolicyPort": {"protocol": _PROTOCOL},
-    _META + "LabelSelectorRequirement": {"operator": {"enum": ["DoesNotExist", "Exists", "In", "NotIn"]}},
-    "io.k8s.api.rbac.v1.Subject": {"kind": {"enum": ["Group", "ServiceAccount", "User"]}},
-    "io.k8s.api.rbac.v1.RoleRef": {"kind": {"enum": ["ClusterRole", "Role"]}},
-}
+def _of_kubernetes(group: str) -> bool:
+    return "." not in group or group.endswith(".k8s.io")
 
 
-def sharpen(definitions: dict[str, Schema]) -> None:
-    """Adds what this module knows to the definitions, where they are."""
-    definitions.update({name: schema for name, schema in SCALARS.items() if name in definitions})
-    for name, fields in SHARPER.items():
-        properties = definitions.get(name, {}).get("properties", {})
-        for field, words in fields.items():
-            if field in properties:
-                properties[field] = {**properties[field], **words}
+def _folders() -> list[Path]:
+    spec = find_spec("kubernetes_validate")
+    for place in (spec.submodule_search_locations or ()) if spec else ():
+        folder = Path(place) / "kubernetes-json-schema"
+        if folder.is_dir():
+            return [entry for entry in folder.iterdir() if re.fullmatch(r"v\d[\d.]*-local-strict", entry.name)]
+    return []
+
+
+def _newest(folders: Iterable[Path], wanted: str | None) -> Path | None:
+    ordered = _ordered(folders)
+    if not ordered or wanted is None:
+        return ordered[-1] if ordered else None
+    limit = version_key(wanted)[:2]
+    return next((folder for folder in reversed(ordered) if version_key(folder.name)[:2] <= limit), ordered[0])
+
+
+def _ordered(folders: Iterable[Path]) -> list[Path]:
+    return sorted(folders, key=lambda folder: version_key(folder.name))
+
+
+def _minor(folder: Path) -> str:
+    return ".".join(folder.name.lstrip("v").split(".")[:2])
+
+
+def _read(folder: Path) -> dict[str, Schema]:
+    definitions: dict[str, Schema] = json.loads((folder / "_definitions.json").read_bytes())["$defs"]
+    return definitions
+
+
+def _kinds(definitions: Mapping[str, Schema]) -> dict[tuple[str, str, str], str]:
+    """Group, version and kind to the name of the definition."""
+    found: dict[tuple[str, str, str], str] = {}
+    for name, schema in definitions.items():
+        kinds = schema.get("x-kubernetes-group-version-kind", ())
+        # options of requests (DeleteOptions) are listed under every group and are no kinds of a repository
+        if len(kinds) == 1:
+            found[(kinds[0]["group"], kinds[0]["version"], kinds[0]["kind"])] = name
+    return found
+
+
+def _definition_at(definitions: Mapping[str, Schema], name: str, path: FieldPath) -> str:
+    """Name of the definition that the mapping at a path of a definition has; "" where it has none of its own."""
+    for part in path:
+        if isinstance(part, int):
+            continue
+        below = definitions.get(name, {}).get("properties", {}).get(part, {})
+        below = below.get("items") or below.get("additionalProperties") or below
+        name = str(below.get("$ref", "")).rpartition("/")[2]
+    return name
+
+
+def _names(definitions: Mapping[str, Schema]) -> dict[str, frozenset[str]]:
+    return {name: frozenset(schema.get("properties", ())) for name, schema in definitions.items()}

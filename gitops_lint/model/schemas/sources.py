@@ -1,4 +1,4 @@
-"""Where schemas of kinds come from: the shipped folder, CustomResourceDefinitions, Kubernetes' own, `--schema-location`."""
+"""Where schemas of kinds come from: the shipped folder, CustomResourceDefinitions, `--schema-location`."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote
 
 from gitops_lint import shipped
 from gitops_lint.errors import ConfigurationError
-from gitops_lint.model.schemas.bundle import FOREIGN, KUBERNETES, SHIPPED, STRUCTURAL, Manner, Schema, version_key
-from gitops_lint.model.schemas.kubernetes import sharpen
+from gitops_lint.model.schemas.bundle import FOREIGN, SHIPPED, STRUCTURAL, Manner, Schema
 
 # folders of `schemas/` that hold no kinds: the tool's own formats, and parts that kinds share
 _NO_KINDS = frozenset(("gitops-lint", "meta.k8s.io"))
@@ -141,83 +138,6 @@ def _of_version(entry: Mapping[str, Any]) -> Schema:
     if entry.get("deprecated") is True:
         words["x-deprecated"] = str(entry.get("deprecationWarning") or "use a newer version")
     return words
-
-
-class KubernetesSchemas:
-    """
-    Kubernetes' own kinds, from the data files of kubernetes-validate: one file of definitions a minor version.
-
-    The package is found without importing it, and only the file of the wanted version is read. version: "1.30"; None is
-    the newest there is; one that is not there counts as the newest before it, or the oldest.
-    """
-
-    def __init__(self, version: str | None) -> None:
-        self._wanted = version
-        self._definitions: dict[str, Schema] | None = None
-        self._by_kind: dict[tuple[str, str, str], str] = {}
-        self.version = ""
-
-    def find(self, group: str, version: str, kind: str) -> Found | None:
-        if not _of_kubernetes(group):
-            return None
-        definitions = self._load()
-        name = self._by_kind.get((group, version, kind))
-        if name is None:
-            return None
-        return Found(definitions[name], KUBERNETES, "kubernetes:definitions", f"Kubernetes {self.version}")
-
-    def versions(self, group: str, kind: str) -> Iterable[str]:
-        if not _of_kubernetes(group):
-            return []
-        self._load()
-        return [version for of_group, version, of_kind in self._by_kind if (of_group, of_kind) == (group, kind)]
-
-    def kinds(self, group: str) -> Iterable[str]:
-        if not _of_kubernetes(group):
-            return []
-        self._load()
-        return [kind for of_group, _, kind in self._by_kind if of_group == group]
-
-    def document(self, name: str) -> tuple[Schema, Manner] | None:
-        return ({"$defs": self._load()}, KUBERNETES) if name == "kubernetes:definitions" else None
-
-    def _load(self) -> dict[str, Schema]:
-        if self._definitions is None:
-            folder = _newest(_kubernetes_folders(), self._wanted)
-            if folder is None:
-                self._definitions = {}
-                return self._definitions
-            self.version = ".".join(folder.name.lstrip("v").split(".")[:2])
-            loaded: dict[str, Schema] = json.loads((folder / "_definitions.json").read_bytes())["$defs"]
-            self._definitions = loaded
-            sharpen(loaded)
-            for name, schema in loaded.items():
-                kinds = schema.get("x-kubernetes-group-version-kind", ())
-                # options of requests (DeleteOptions) are listed under every group and are no kinds of a repository
-                if len(kinds) == 1:
-                    self._by_kind[(kinds[0]["group"], kinds[0]["version"], kinds[0]["kind"])] = name
-        return self._definitions
-
-
-def _of_kubernetes(group: str) -> bool:
-    return "." not in group or group.endswith(".k8s.io")
-
-
-def _kubernetes_folders() -> list[Path]:
-    spec = find_spec("kubernetes_validate")
-    for place in (spec.submodule_search_locations or ()) if spec else ():
-        folder = Path(place) / "kubernetes-json-schema"
-        if folder.is_dir():
-            return [entry for entry in folder.iterdir() if re.fullmatch(r"v\d[\d.]*-local-strict", entry.name)]
-    return []
-
-
-def _newest(folders: Iterable[Path], wanted: str | None) -> Path | None:
-    ordered = sorted(folders, key=lambda folder: version_key(folder.name))
-    if not ordered or wanted is None:
-        return ordered[-1] if ordered else None
-    limit = version_key(wanted)[:2]
-    return next((folder for folder in reversed(ordered) if version_key(folder.name)[:2] <= limit), ordered[0])
 
 
 _FIELD = re.compile(r"\{\{\s*\.(\w+)\s*\}\}")
