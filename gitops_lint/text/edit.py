@@ -12,10 +12,13 @@ from collections.abc import Iterable
 from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass
 
-from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, Source, children, pairs
+from gitops_lint.text.entries import NotEditable as NotEditable
+from gitops_lint.text.entries import dashes_of, entry_spans, kept_end
+from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, Source, children
 from gitops_lint.text.parse import parse_yaml
 from gitops_lint.text.path import Path, Segment, render
 from gitops_lint.text.scalars import MISSING, Plain, get_written, is_merge, is_null, key_text, plain
+from gitops_lint.text.trees import renamed, same, with_value, without
 from gitops_lint.text.write import (
     Layout,
     block_lines,
@@ -28,8 +31,6 @@ from gitops_lint.text.write import (
     value_lines,
 )
 
-_ALIAS = re.compile(r"\s*:\s*(?:[&!]\S+\s+)*\*[^\s,\[\]{}]+")
-_ITEM_ALIAS = re.compile(r"\s*\*[^\s,\[\]{}]+")
 _COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
 _ENDS_IN_BLOCK = re.compile(r"(?:^|[ \t])\|(?:[ \t]+#[^\r\n]*)?[\r\n][^|]*[^\r\n]\Z")
 _HEADER_COMMENT = re.compile(r"[|>][-+0-9]*([ \t]+#[^\r\n]*)?")
@@ -42,14 +43,6 @@ class Edit:
     start: int
     end: int
     text: str
-
-
-class NotEditable(Exception):  # noqa: N818  the name says what is known, not that something failed
-    """The text cannot be edited as asked; the reason is in words for a note."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
@@ -73,12 +66,12 @@ def set_value(root: Node, path: Path, value: Plain) -> list[Edit]:
     """
     way = _Way(root, path)
     if way.complete:
-        if _same(plain(way.node), value):
+        if same(plain(way.node), value):
             return []
         edits = _replace(way, value)
     else:
         edits = _create(way, value)
-    return _tried(root, edits, _with(plain(root), path, value))
+    return _tried(root, edits, with_value(plain(root), path, value))
 
 
 def append_item(root: Node, path: Path, value: Plain) -> list[Edit]:
@@ -89,7 +82,7 @@ def append_item(root: Node, path: Path, value: Plain) -> list[Edit]:
     if not isinstance(way.node, Sequence):
         raise NotEditable(f"`{render(path)}` is not a list")
     edits = _add(way.node, [value], way.layout)
-    return _tried(root, edits, _with(plain(root), (*path, len(way.node.items)), value))
+    return _tried(root, edits, with_value(plain(root), (*path, len(way.node.items)), value))
 
 
 def remove(root: Node, path: Path) -> list[Edit]:
@@ -106,7 +99,7 @@ def remove(root: Node, path: Path) -> list[Edit]:
         edits = _replace(above, {} if stride == 2 else [])
     else:
         edits = _remove_one(parent, index // stride)
-    return _tried(root, edits, _without(plain(root), path))
+    return _tried(root, edits, without(plain(root), path))
 
 
 def rename_key(root: Node, path: Path, name: str) -> list[Edit]:
@@ -121,7 +114,7 @@ def rename_key(root: Node, path: Path, name: str) -> list[Edit]:
     assert isinstance(key, Scalar)
     quote = key.style if key.style in ('"', "'") else ""
     edits = [Edit(key.start, key.end, scalar_text(name, parent.flow, way.layout.json, quote))]
-    return _tried(root, edits, _renamed(plain(root), path, name))
+    return _tried(root, edits, renamed(plain(root), path, name))
 
 
 class _Way:
@@ -268,7 +261,7 @@ def _replace_behind(way: _Way, value: Plain) -> list[Edit]:
         begin = _colon_end(text, key.end)
     else:
         base = column(source, parent.start)
-        begin = _dashes(parent)[way.indexes[-1]] + 1
+        begin = dashes_of(parent)[way.indexes[-1]] + 1
     if text[begin : node.start].strip() and not text[begin : node.start].lstrip().startswith("#"):
         raise NotEditable("the value has an anchor or a tag")
     line_end = _line_end(text, begin)
@@ -346,7 +339,7 @@ def _add(node: Mapping | Sequence, added: dict[str, Plain] | list[Plain], layout
         lines = entry_lines(key, value, layout)
     else:
         lines = item_lines(added[0], layout)
-    at = _line_end(text, _kept_end(node))
+    at = _line_end(text, kept_end(node))
     indent = column(source, node.start)
     written = " " * indent + _joined(lines, indent, layout)
     if at == len(text) and text[-1:] in ("\r", "\n"):
@@ -359,7 +352,7 @@ def _add_in_flow(node: Mapping | Sequence, added: dict[str, Plain] | list[Plain]
     written = flow_text(added, layout.json)[1:-1]
     if not node.items:
         return [Edit(node.start, node.end, text[node.start] + written + text[node.end - 1])]
-    last = _entry_spans(node)[-1][1]
+    last = entry_spans(node)[-1][1]
     between = text[last : node.end - 1]
     comma = re.match(r"\s*,", between)
     edits: list[Edit] = []
@@ -367,7 +360,7 @@ def _add_in_flow(node: Mapping | Sequence, added: dict[str, Plain] | list[Plain]
     if comma is not None:
         at = last + comma.end()
     separator = " "
-    start = _entry_spans(node)[-1][0]
+    start = entry_spans(node)[-1][0]
     if "\n" in between or "\r" in between:
         line = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
         if not text[line:start].strip():
@@ -385,7 +378,7 @@ def _add_in_flow(node: Mapping | Sequence, added: dict[str, Plain] | list[Plain]
 def _remove_one(parent: Mapping | Sequence, number: int) -> list[Edit]:
     """Edits that remove one of several entries."""
     text = parent.source.text
-    spans = _entry_spans(parent)
+    spans = entry_spans(parent)
     start, end = spans[number]
     if parent.flow:
         if number + 1 < len(spans):
@@ -405,82 +398,6 @@ def _remove_one(parent: Mapping | Sequence, number: int) -> list[Edit]:
     # The last line of a text that ends without a break: the break before it goes.
     line -= 2 if text.startswith("\r\n", line - 2) else 1
     return [Edit(max(line, 0), stop, "")]
-
-
-def _entry_spans(node: Mapping | Sequence) -> list[tuple[int, int]]:
-    """Start and end of every entry in the text: key to value, dash to item; aliases at the place where they stand."""
-    text = node.source.text
-    spans: list[tuple[int, int]] = []
-    if isinstance(node, Mapping):
-        for key, value in pairs(node):
-            if not node.start <= key.start <= node.end or (spans and key.start < spans[-1][1]):
-                raise NotEditable("a key is an alias")
-            if value.start < key.end:
-                alias = _ALIAS.match(text, key.end)
-                if alias is None:
-                    raise NotEditable("a value is an alias that cannot be found")
-                spans.append((key.start, alias.end()))
-            else:
-                spans.append((key.start, max(value.end, _kept_end(value))))
-        return spans
-    if not node.flow:
-        dashes = _dashes(node)
-        for number, (dash, item) in enumerate(zip(dashes, node.items)):
-            limit = dashes[number + 1] if number + 1 < len(dashes) else node.end
-            if dash <= item.start <= limit:
-                spans.append((dash, max(item.end, dash + 1)))
-            else:
-                alias = _ITEM_ALIAS.match(text, dash + 1)
-                if alias is None:
-                    raise NotEditable("an item is an alias that cannot be found")
-                spans.append((dash, alias.end()))
-        return spans
-    at = node.start + 1
-    for item in node.items:
-        if item.start < at or item.end >= node.end:
-            raise NotEditable("an item is an alias")
-        spans.append((item.start, item.end))
-        at = item.end
-    return spans
-
-
-def _dashes(node: Sequence) -> list[int]:
-    """Offsets of the dashes of a block list."""
-    text = node.source.text
-    wanted = column(node.source, node.start)
-    covered = sorted((item.start, item.end) for item in node.items if node.start < item.start <= item.end <= node.end)
-    dashes = [node.start]
-    at = node.start
-    while True:
-        newline = re.compile(r"\r\n|\n|\r").search(text, at, node.end)
-        if newline is None:
-            break
-        at = newline.end()
-        dash = at + wanted
-        is_dash = text[dash : dash + 1] == "-" and text[dash + 1 : dash + 2] in ("", " ", "\t", "\r", "\n")
-        if is_dash and not text[at:dash].strip() and not any(start <= dash < end for start, end in covered):
-            dashes.append(dash)
-    if len(dashes) != len(node.items):
-        raise NotEditable("the items of the list cannot be told apart")
-    return dashes
-
-
-def _kept_end(node: Node) -> int:
-    """End of a node's text with the trailing blank lines of a last block scalar that keeps them (`|+`)."""
-    last = node
-    while isinstance(last, (Mapping, Sequence)) and last.items and not last.flow:
-        below = last.items[-1]
-        if below.end != last.end:
-            break
-        last = below
-    text = node.source.text
-    if isinstance(last, Scalar) and last.style in ("|", ">") and "+" in text[last.start : last.start + 3]:
-        blank = re.compile(r"(?:\r\n|\n|\r)(?=[ \t]*(?:[\r\n]|\Z))(?:[ \t]*)")
-        end = last.end
-        while (found := blank.match(text, end)) is not None and found.end() > end:
-            end = found.end()
-        return end
-    return node.end
 
 
 def _colon_end(text: str, at: int) -> int:
@@ -509,17 +426,6 @@ def _quote_of(node: Node, value: Plain) -> str:
     return ""
 
 
-def _same(one: Plain, other: Plain) -> bool:
-    """Whether two values are equal as JSON: true is not 1, but 1.0 is 1."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_same, one, other))
-    return one == other
-
-
 def _tried(root: Node, edits: list[Edit], expected: Plain) -> list[Edit]:
     """The edits, if the text they make has the values expected in this document and the old ones in all others."""
     text = root.source.text
@@ -540,44 +446,6 @@ def _tried(root: Node, edits: list[Edit], expected: Plain) -> list[Edit]:
                 raise NotEditable("the change would alter another document")
             continue
         mine = old.start <= root.start < old.end
-        if not _same(plain(new.root), expected if mine else plain(old.root)):
+        if not same(plain(new.root), expected if mine else plain(old.root)):
             raise NotEditable("the change would alter more than was asked for")
     return edits
-
-
-def _with(tree: Plain, path: Path, value: Plain) -> Plain:
-    if not path:
-        return value
-    first, rest = path[0], path[1:]
-    if isinstance(first, int):
-        items = list(tree) if isinstance(tree, list) else []
-        if first == len(items):
-            items.append(None)
-        items[first] = _with(items[first], rest, value)
-        return items
-    entries = dict(tree) if isinstance(tree, dict) else {}
-    entries[first] = _with(entries.get(first), rest, value)
-    return entries
-
-
-def _without(tree: Plain, path: Path) -> Plain:
-    first, rest = path[0], path[1:]
-    if isinstance(tree, list) and isinstance(first, int):
-        changed = [] if not rest else [_without(tree[first], rest)]
-        return [*tree[:first], *changed, *tree[first + 1 :]]
-    if isinstance(tree, dict) and isinstance(first, str):
-        if rest:
-            return {**tree, first: _without(tree[first], rest)}
-        return {key: value for key, value in tree.items() if key != first}
-    return tree
-
-
-def _renamed(tree: Plain, path: Path, name: str) -> Plain:
-    first, rest = path[0], path[1:]
-    if isinstance(tree, list) and isinstance(first, int):
-        return [*tree[:first], _renamed(tree[first], rest, name), *tree[first + 1 :]]
-    if isinstance(tree, dict) and isinstance(first, str):
-        if rest:
-            return {**tree, first: _renamed(tree[first], rest, name)}
-        return {name if key == first else key: value for key, value in tree.items()}
-    return tree

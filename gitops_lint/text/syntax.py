@@ -10,25 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
-from yaml import (
-    AliasToken,
-    BlockEndToken,
-    BlockEntryToken,
-    BlockMappingStartToken,
-    BlockSequenceStartToken,
-    FlowMappingEndToken,
-    FlowMappingStartToken,
-    FlowSequenceEndToken,
-    FlowSequenceStartToken,
-    ScalarToken,
-    YAMLError,
-)
-from yaml._yaml import CParser
-
-from gitops_lint.text.mistakes import Kind, Mistake
+from gitops_lint.text.around import Case, Line
+from gitops_lint.text.mistakes import Mistake
+from gitops_lint.text.structure import flow_not_ended, no_entry, no_value
 from gitops_lint.text.templates import action_at, unquoted_template
 
 _CONFLICT = re.compile(r"(?:^|(?<=[\r\n]))(?:<{7} |>{7} )[^\r\n]*")
@@ -36,84 +22,10 @@ _KEY_LINE = re.compile(
     r"""[ \t]*(?:-[ \t]+)*(?P<key>"[^"\r\n]*"|'[^'\r\n]*'|[^\s#'"\[{&*!|>][^\r\n]*?):(?P<value>[ \t][^\r\n]*)?$"""
 )
 _BLOCK_HEADER = re.compile(r"(?:^|[:\-][ \t]+)[|>][-+0-9]{0,2}[ \t]*(?:[ \t]#.*)?$")
-_COMMENT = re.compile(r"[ \t]#.*$")
 _SECRET = re.compile(r"^[ \t]*\"?kind\"?:[ \t]*[\"']?Secret\b", re.MULTILINE)
 _QUOTED = re.compile(r"`[^`]*`")
 _LONG = re.compile(r"(`[^`]{60})[^`]+`")
 _MARKS = {"`": "a backtick", "\x00": "a NUL character"}
-_PREFIX = re.compile(r"[ \t]*(?:-[ \t]+)*")
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    """A token of libyaml with offsets in the text."""
-
-    kind: type[Any]
-    start: int
-    end: int
-    style: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line by offsets, its break left out; `content` is where its text begins behind blanks and dashes."""
-
-    start: int
-    end: int
-    content: int
-    text: str
-
-    @property
-    def column(self) -> int:
-        """Column of the content, from 0."""
-        return self.content - self.start
-
-
-class _Case:
-    """One error: the text, where its document begins, where libyaml gave up, and the tokens before that place."""
-
-    def __init__(self, text: str, document: int, at: int, context: str, context_at: int) -> None:
-        self.text = text
-        self.document = document
-        self.at = at
-        self.context = context
-        self.context_at = context_at
-        self.tokens = _tokens(text, document, at)
-
-    def line(self, at: int) -> _Line:
-        start = max(self.text.rfind("\n", 0, at), self.text.rfind("\r", 0, at)) + 1
-        end = start
-        while end < len(self.text) and self.text[end] not in "\r\n":
-            end += 1
-        text = self.text[start:end]
-        prefix = _PREFIX.match(text)
-        return _Line(start, end, start + (prefix.end() if prefix is not None else 0), text)
-
-    def line_before(self, line: _Line) -> _Line | None:
-        """The nearest line above that is neither blank nor a comment, within the document."""
-        while line.start > self.document:
-            line = self.line(line.start - (2 if self.text.startswith("\r\n", line.start - 2) else 1))
-            if line.text.strip() and not line.text.lstrip().startswith("#"):
-                return line
-        return None
-
-    def value_end(self, at: int) -> int:
-        """End of the line's text from an offset on: comment and trailing blanks left out."""
-        line = self.line(at)
-        rest = _COMMENT.sub("", self.text[at : line.end])
-        return at + len(rest.rstrip())
-
-    def to_line_end(self, at: int) -> str:
-        return self.text[at : self.value_end(at)]
-
-    def tell(self, message: str, start: int, end: int, help: str = "", *related: tuple[int, int, str]) -> Mistake:
-        return self.tell_kind("syntax", message, start, end, help, *related)
-
-    def tell_kind(
-        self, kind: Kind, message: str, start: int, end: int, help: str = "", *related: tuple[int, int, str]
-    ) -> Mistake:
-        end = min(max(start, end), len(self.text))
-        return Mistake(kind, message, min(start, end), end, 0, help, related)
 
 
 def explain(text: str, document: int, problem: str, at: int, context: str, context_at: int) -> Mistake:
@@ -126,7 +38,7 @@ def explain(text: str, document: int, problem: str, at: int, context: str, conte
     if conflict is not None and conflict.start() <= at:
         message = "the file holds an unresolved merge conflict of Git"
         return Mistake("syntax", message, conflict.start(), conflict.end(), 0, "keep one of the two versions")
-    case = _Case(text, document, at, context, context_at)
+    case = Case(text, document, at, context, context_at)
     action = _action(case)
     if action is not None:
         return unquoted_template(text, action, 0)
@@ -158,29 +70,11 @@ def _shortened(mistake: Mistake) -> Mistake:
     return replace(mistake, message=cut[0], help=cut[1])
 
 
-def _action(case: _Case) -> int | None:
+def _action(case: Case) -> int | None:
     """Start of a template action without quotes that made the error."""
     line = case.line(case.at)
     first = case.line(min(case.context_at, case.at)).start if "flow" in case.context else line.start
     return action_at(case.text, max(first, case.document), line.end)
-
-
-def _tokens(text: str, document: int, at: int) -> list[_Token]:
-    """Tokens of the document up to the place of the error, as far as the scanner gets."""
-    tokens: list[_Token] = []
-    parser = CParser(text[document:])
-    get_token: Callable[[], Any] = parser.get_token
-    try:
-        while True:
-            token = get_token()
-            if token is None or token.start_mark.index + document >= at:
-                return tokens
-            start, end = token.start_mark.index + document, token.end_mark.index + document
-            tokens.append(_Token(token.__class__, start, end, getattr(token, "style", None)))
-    except YAMLError:
-        return tokens
-    finally:
-        parser.dispose()
 
 
 def _quoted(value: str) -> str:
@@ -190,7 +84,7 @@ def _quoted(value: str) -> str:
     return f'"{value}"'
 
 
-def _needs_quotes(case: _Case, at: int, why: str) -> Mistake:
+def _needs_quotes(case: Case, at: int, why: str) -> Mistake:
     """The text from `at` to the end of its line is a value that needs quotes."""
     value = case.to_line_end(at)
     if "`" in value:
@@ -198,7 +92,7 @@ def _needs_quotes(case: _Case, at: int, why: str) -> Mistake:
     return case.tell(f"`{value}` needs quotes: {why}", at, at + len(value), f"write `{_quoted(value)}`")
 
 
-def _tab(case: _Case, at: int) -> Mistake:
+def _tab(case: Case, at: int) -> Mistake:
     line = case.line(at)
     start = at
     while start > line.start and case.text[start - 1] in " \t":
@@ -218,7 +112,7 @@ def _tab(case: _Case, at: int) -> Mistake:
     return case.tell_kind("tab-indentation", message, at, end, "replace the tab with spaces")
 
 
-def _cannot_start(case: _Case) -> Mistake | None:
+def _cannot_start(case: Case) -> Mistake | None:
     if case.at >= len(case.text):
         return None
     mark = case.text[case.at]
@@ -227,11 +121,11 @@ def _cannot_start(case: _Case) -> Mistake | None:
     return _needs_quotes(case, case.at, f"no plain text can start with {_MARKS.get(mark, f'`{mark}`')}")
 
 
-def _tab_found(case: _Case) -> Mistake | None:
+def _tab_found(case: Case) -> Mistake | None:
     return _tab(case, case.at)
 
 
-def _second_colon(case: _Case) -> Mistake | None:
+def _second_colon(case: Case) -> Mistake | None:
     """`mapping values are not allowed`: a colon where no key can be."""
     line = case.line(case.at)
     first = _first_colon(case.text, line.content, case.at)
@@ -268,7 +162,7 @@ def _first_colon(text: str, start: int, end: int) -> int | None:
     return None
 
 
-def _key_behind_text(case: _Case, line: _Line) -> Mistake | None:
+def _key_behind_text(case: Case, line: Line) -> Mistake | None:
     """A key on a line that continues the text of the lines before."""
     key = case.text[line.content : case.at].rstrip()
     above = case.line_before(line)
@@ -292,7 +186,7 @@ def _key_behind_text(case: _Case, line: _Line) -> Mistake | None:
     return None
 
 
-def _no_colon(case: _Case) -> Mistake | None:
+def _no_colon(case: Case) -> Mistake | None:
     """`could not find expected ':'`: a line among keys that is no key; the key would begin at `context_at`."""
     start = case.context_at
     words = case.to_line_end(start)
@@ -331,11 +225,11 @@ def _no_colon(case: _Case) -> Mistake | None:
     return case.tell(message, start, end, cure)
 
 
-def _no_space_behind_dash(case: _Case, start: int, words: str) -> Mistake:
+def _no_space_behind_dash(case: Case, start: int, words: str) -> Mistake:
     return case.tell(f"a space is missing behind the dash of `{words}`", start, start + 1, f"write `- {words[1:]}`")
 
 
-def _list_on_key_line(case: _Case) -> Mistake | None:
+def _list_on_key_line(case: Case) -> Mistake | None:
     line = case.line(case.at)
     value = case.to_line_end(case.at)
     end = case.at + len(value)
@@ -346,11 +240,11 @@ def _list_on_key_line(case: _Case) -> Mistake | None:
     return case.tell(message, case.at, end, cure)
 
 
-def _no_key_marker(case: _Case) -> Mistake | None:
+def _no_key_marker(case: Case) -> Mistake | None:
     return _needs_quotes(case, case.at, "`? ` starts a key")
 
 
-def _anchor_or_alias(case: _Case) -> Mistake | None:
+def _anchor_or_alias(case: Case) -> Mistake | None:
     mark = case.text[case.context_at : case.context_at + 1]
     what = {"*": "an alias", "&": "an anchor", "!": "a tag"}.get(mark)
     if what is None:
@@ -358,7 +252,7 @@ def _anchor_or_alias(case: _Case) -> Mistake | None:
     return _needs_quotes(case, case.context_at, f"`{mark}` starts {what}")
 
 
-def _unclosed_quote(case: _Case) -> Mistake | None:
+def _unclosed_quote(case: Case) -> Mistake | None:
     start = case.context_at
     quote = case.text[start : start + 1]
     words = case.to_line_end(start)
@@ -367,7 +261,7 @@ def _unclosed_quote(case: _Case) -> Mistake | None:
     )
 
 
-def _unknown_escape(case: _Case) -> Mistake | None:
+def _unknown_escape(case: Case) -> Mistake | None:
     at = case.text.rfind("\\", case.context_at, case.at + 1)
     if at < 0:
         return None
@@ -381,7 +275,7 @@ def _unknown_escape(case: _Case) -> Mistake | None:
     return case.tell(f"`{escape}` is no escape that double quotes know", at, at + 2, cure)
 
 
-def _block_header(case: _Case) -> Mistake | None:
+def _block_header(case: Case) -> Mistake | None:
     mark = case.text[case.context_at : case.context_at + 1]
     if mark not in ("|", ">"):
         return None
@@ -391,162 +285,7 @@ def _block_header(case: _Case) -> Mistake | None:
     return _needs_quotes(case, case.context_at, f"`{mark}` starts a block scalar, whose text begins on the next line")
 
 
-def _flow_not_ended(case: _Case) -> Mistake | None:
-    """A comma or a closing bracket is missing in the flow collection that begins at `context_at`."""
-    opener = case.text[case.context_at : case.context_at + 1]
-    if opener not in ("[", "{"):
-        return None
-    closer = "]" if opener == "[" else "}"
-    what = "list" if opener == "[" else "mapping"
-    line = case.line(case.at)
-    first = case.line(case.context_at)
-    opened = (case.context_at, case.context_at + 1, "opened here")
-    found = case.text[case.at : case.at + 1]
-    if found in ("]", "}"):
-        message = f"`{found}` closes the {what} that `{opener}` opened"
-        return case.tell(message, case.at, case.at + 1, f"close it with `{closer}`", opened)
-    indented = len(line.text) - len(line.text.lstrip())
-    if case.at >= len(case.text) or (
-        line.start > first.start and indented <= len(first.text) - len(first.text.lstrip())
-    ):
-        return _not_closed(case, case.context_at)
-    words = case.to_line_end(case.at)
-    if found == ":":
-        return case.tell(f"`:` cannot stand here in a {what} in brackets", case.at, case.at + 1, "", opened)
-    message = f"a comma or `{closer}` is missing before `{words}`"
-    return case.tell(message, case.at, case.at + len(words), "put quotes around text that holds brackets", opened)
-
-
-def _not_closed(case: _Case, at: int) -> Mistake:
-    opener = case.text[at]
-    closer, what = ("]", "list") if opener == "[" else ("}", "mapping")
-    return case.tell(f"the {what} opened here with `{opener}` is not closed", at, at + 1, f"close it with `{closer}`")
-
-
-def _no_value(case: _Case) -> Mistake | None:
-    """`did not find expected node content`."""
-    openers = _open_brackets(case)
-    found = case.text[case.at : case.at + 1]
-    if openers and found not in ("]", "}", ","):
-        return _not_closed(case, openers[-1].start)
-    if found == ",":
-        message = "a comma stands here with no value before it" if openers else "no plain text can start with a comma"
-        return case.tell(
-            message, case.at, case.at + 1, "remove the comma" if openers else "put quotes around the value"
-        )
-    if found in ("]", "}"):
-        if not openers:
-            return case.tell(f"`{found}` closes nothing that was opened", case.at, case.at + 1)
-        return _flow_not_ended(_Case(case.text, case.document, case.at, case.context, openers[-1].start))
-    return None
-
-
-def _open_brackets(case: _Case) -> list[_Token]:
-    openers: list[_Token] = []
-    for token in case.tokens:
-        if token.kind in (FlowMappingStartToken, FlowSequenceStartToken):
-            openers.append(token)
-        elif token.kind in (FlowMappingEndToken, FlowSequenceEndToken) and openers:
-            openers.pop()
-    return openers
-
-
-def _no_entry(case: _Case) -> Mistake | None:
-    """`did not find expected key` and `… '-' indicator`: something else stands among the entries of a collection."""
-    before = next((token for token in reversed(case.tokens) if token.end > token.start), None)
-    line = case.line(case.at)
-    words = case.to_line_end(case.at)
-    end = case.at + len(words)
-    found = case.text[case.at : case.at + 1]
-    if found in ("]", "}"):
-        return case.tell(f"`{found}` closes nothing that was opened", case.at, case.at + 1)
-    if before is not None and line.start < before.end <= case.at and case.at > line.content:
-        behind = _behind_value(case, before, words, end)
-        if behind is not None:
-            return behind
-    if found in ("", "%"):
-        return None
-    indented = len(line.text) - len(line.text.lstrip(" "))
-    dashed = case.text[case.at : case.at + 2] in ("-", "- ", "-\t", "-\n", "-\r")
-    around = _columns(case)
-    if dashed and "mapping" in case.context and case.at - line.start in {column for column, _ in around}:
-        message = f"the list item `{words}` stands among the keys of a mapping"
-        cure = "give the list a key of its own; or indent the item below the key it belongs to"
-        return case.tell(message, case.at, end, cure, _first_entry(case, "the first key of the mapping"))
-    item = _last_item(case)
-    if "collection" in case.context and item is not None and case.at - line.start == item[0]:
-        key = words.split(":")[0]
-        message = f"`{key}` stands in the column of the dashes, and so belongs to no list item"
-        cure = "indent it like the first key of the item; or less than the dashes, if the list is over"
-        return case.tell(message, case.at, end if ":" not in words else case.at + len(key), cure, item[1])
-    fitting = [(column, start) for column, start in around if column != indented]
-    if not fitting:
-        return None
-    texts = " or ".join(f"{column} (`{_entry_text(case, start)}`)" for column, start in sorted(set(fitting))[:4])
-    key = words.split(":")[0] if ":" in words else words
-    message = f"`{key}` is indented by {indented} {'space' if indented == 1 else 'spaces'}, but the lines around it by {texts}"
-    return case.tell(message, case.at, case.at + len(key), "indent it like the lines it belongs to")
-
-
-def _behind_value(case: _Case, before: _Token, words: str, end: int) -> Mistake | None:
-    """Text behind a value that is over: quoted, in brackets, or an alias."""
-    written = case.text[before.start : before.end]
-    if before.kind is ScalarToken and before.style in ("'", '"'):
-        if "\n" in written or "\r" in written:
-            first = case.to_line_end(before.start)
-            message = f"the quote of `{first}` is closed only on a later line: is its end missing here?"
-            related = (before.end - 1, before.end, "this quote closes it")
-            return case.tell(
-                message, before.start, before.start + len(first), f"close it with `{before.style}`", related
-            )
-        message = f"`{words}` follows the closing quote of `{written}`"
-        double = before.style == "'" and case.text[before.end : before.end + 1] not in (" ", "\t")
-        cure = "write a quote in single quotes twice: `''`" if double else "put the quotes around the whole value"
-        return case.tell(message, case.at, end, cure)
-    if before.kind in (FlowMappingEndToken, FlowSequenceEndToken):
-        message = f"`{words}` follows the closing `{written}`"
-        return case.tell(message, case.at, end, "put quotes around the whole value, if it is a text")
-    if before.kind is AliasToken:
-        message = f"`{words}` follows the alias `{written}`, which is a whole value"
-        return case.tell(message, case.at, end, "put quotes around the whole value, if it is a text")
-    return None
-
-
-def _columns(case: _Case) -> list[tuple[int, int]]:
-    """Column and start of the block collections that are open at the error or were closed just before it."""
-    stack: list[_Token] = []
-    closed: list[_Token] = []
-    for token in case.tokens:
-        if token.kind in (BlockMappingStartToken, BlockSequenceStartToken):
-            stack.append(token)
-            closed.clear()
-        elif token.kind is BlockEndToken and stack:
-            closed.append(stack.pop())
-        elif token.kind is ScalarToken:
-            closed.clear()
-    return [(token.start - case.line(token.start).start, token.start) for token in [*stack, *closed]]
-
-
-def _entry_text(case: _Case, start: int) -> str:
-    words = case.to_line_end(start)
-    return words if words.startswith("-") else words.split(":")[0]
-
-
-def _first_entry(case: _Case, words: str) -> tuple[int, int, str]:
-    start = case.context_at
-    return start, start + len(_entry_text(case, start)), words
-
-
-def _last_item(case: _Case) -> tuple[int, tuple[int, int, str]] | None:
-    """Column of the dash of the list item above, and its place for a note."""
-    token = next((token for token in reversed(case.tokens) if token.kind is BlockEntryToken), None)
-    if token is None:
-        return None
-    end = case.value_end(token.start)
-    return token.start - case.line(token.start).start, (token.start, end, "the list item above")
-
-
-def _directive(case: _Case) -> Mistake | None:
+def _directive(case: Case) -> Mistake | None:
     start = case.line(case.context_at).start
     words = case.to_line_end(start)
     if not words.startswith("%"):
@@ -559,7 +298,7 @@ def _directive(case: _Case) -> Mistake | None:
     return case.tell(message, start, start + len(words), "indent the line, or put quotes around it")
 
 
-def _tag_handle(case: _Case) -> Mistake | None:
+def _tag_handle(case: Case) -> Mistake | None:
     words = case.to_line_end(case.at).split()
     if not words:
         return None
@@ -567,7 +306,7 @@ def _tag_handle(case: _Case) -> Mistake | None:
     return case.tell(message, case.at, case.at + len(words[0]), "put quotes around text that starts with `!`")
 
 
-def _unexplained(case: _Case) -> Mistake:
+def _unexplained(case: Case) -> Mistake:
     at = min(case.at, len(case.text))
     words = case.to_line_end(at)
     if not words:
@@ -579,7 +318,7 @@ def _unexplained(case: _Case) -> Mistake:
     return case.tell(f"`{words}` cannot be read as YAML here", at, at + len(words))
 
 
-_EXPLAINERS: dict[str, Callable[[_Case], Mistake | None]] = {
+_EXPLAINERS: dict[str, Callable[[Case], Mistake | None]] = {
     "found character that cannot start any token": _cannot_start,
     "found a tab character that violates indentation": _tab_found,
     "found a tab character where an indentation space is expected": _tab_found,
@@ -598,11 +337,11 @@ _EXPLAINERS: dict[str, Callable[[_Case], Mistake | None]] = {
     "found invalid Unicode character escape code": _unknown_escape,
     "did not find expected comment or line break": _block_header,
     "found an indentation indicator equal to 0": _block_header,
-    "did not find expected ',' or ']'": _flow_not_ended,
-    "did not find expected ',' or '}'": _flow_not_ended,
-    "did not find expected node content": _no_value,
-    "did not find expected key": _no_entry,
-    "did not find expected '-' indicator": _no_entry,
+    "did not find expected ',' or ']'": flow_not_ended,
+    "did not find expected ',' or '}'": flow_not_ended,
+    "did not find expected node content": no_value,
+    "did not find expected key": no_entry,
+    "did not find expected '-' indicator": no_entry,
     "found unknown directive name": _directive,
     "could not find expected directive name": _directive,
     "found incompatible YAML document": _directive,
