@@ -270,7 +270,7 @@ def _equals(now: _Situation) -> Said | None:
 
 
 def _quote_inside(now: _Situation) -> Said | None:
-    if now.text[now.offset - 1 : now.offset] == '"' and re.match(r"[\w`.]", now.word):
+    if now.text[now.offset - 1 : now.offset] == '"' and re.match(r"[\w`.\"]", now.word):
         return Said(
             f"the text in front of {now.quoted} has ended", now.offset, 'a `"` inside of a text is written `\\"`'
         )
@@ -383,6 +383,8 @@ def _clause_word(now: _Situation) -> Said | None:
         return Said(f"`{now.word}` belongs to a report, which is not open here", now.offset)
     if now.word == "expect":
         return Said("`expect` stands inside of a `bad` example", now.offset)
+    if now.kind in ("STRING", "BLOCK"):
+        return Said(f"no clause begins with a text: what {now.quoted} is must be said in front of it", now.offset)
     if now.word in _OPERATORS or now.kind in ("CMP", "SIGN"):
         return Said(f"{now.quoted} has no condition before it", now.offset)
     if now.kind == "NAME" or now.kind.startswith("_"):
@@ -550,6 +552,7 @@ _SIGNS = {
     "&": ("`&` is no operator", "write `and`"),
     "|": ("`|` is no operator", "write `or`"),
     "!": ("`!` is no operator", "write `not (…)`, `!=`, `is not` or `not in`"),
+    "`": ("a backtick means nothing outside of texts", ""),
     ";": ("clauses end by themselves", "leave out the `;`"),
     "“": ('texts stand in straight double quotes: "…"', ""),
     "”": ('texts stand in straight double quotes: "…"', ""),

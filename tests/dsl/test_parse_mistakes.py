@@ -71,6 +71,8 @@ CLAUSES = [
     ('forbid x report "\\n{a = 1}" at ro', "4:25", "in the message: use `==` or `is true` to compare; `=` is only for let, param and define", ""),
     # clauses
     ("requires ro.x == 1", "4:3", "`requires` begins no clause", "did you mean `require`?"),
+    ('"xyzzy"', "4:3", 'no clause begins with a text: what `"xyzzy"` is must be said in front of it', ""),
+    ("`xyzzy`", "4:3", "a backtick means nothing outside of texts", ""),
     ("xyzzy", "4:3", "`xyzzy` begins no clause", "clauses begin with title, group"),
     ('title "again"', "4:3", "`title` is said twice in this rule", "keep one"),
     ("severity eror", "4:12", "`eror` is no severity: write error, warning or info", "did you mean `error`?"),
