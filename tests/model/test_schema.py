@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
+
 import pytest
 
 from gitops_lint.model.resource import identity_of
 from gitops_lint.model.schema import SchemaProblem, Schemas, Verdict, verdict
+from gitops_lint.model.schemas.explain import explained
 from gitops_lint.model.schemas.words import quotable
 from gitops_lint.text.nodes import Mapping, Origin, Scalar, Source, Unknown
 from gitops_lint.text.parse import parse_yaml
 from gitops_lint.text.path import render
-from gitops_lint.text.scalars import Reader
+from gitops_lint.text.scalars import Reader, plain
 
 SCHEMAS = Schemas()
 
@@ -486,3 +490,24 @@ def test_a_name_tells_a_credential_from_what_only_names_one(path: tuple[str | in
     root = {"kind": "Thing", "spec": {"env": [{"name": "DB_PASSWORD", "value": 1}, {"name": "PORT", "value": 1}]}}
 
     assert quotable(path, root) is shown
+
+
+def test_a_resource_that_is_nested_too_deep_to_explain_is_not_reported() -> None:
+    deep = "{bad: 1}"
+    for _ in range(60):
+        deep = "{properties: {a: " + deep + "}}"
+    root = root_of(
+        "{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, spec: {group: a, scope: Namespaced, "
+        "names: {kind: A, plural: as}, versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: "
+        f"{deep}}}}}]}}}}"
+    )
+
+    schema = SCHEMAS.schema_for("apiextensions.k8s.io", "v1", "CustomResourceDefinition")
+    assert schema is not None
+    instance = plain(root)
+
+    def explained_below(frames: int) -> Verdict:
+        return explained_below(frames - 1) if frames else explained(root, schema, instance, "v2")
+
+    assert len(explained_below(0).problems) == 1
+    assert explained_below(sys.getrecursionlimit() - len(inspect.stack()) - 150) == Verdict((), 1)

@@ -34,8 +34,12 @@ def explained(root: Node, kind: Kind, instance: Plain, reader: Reader) -> Verdic
     instance: `root` as plain value, null fields dropped. Mistakes that a template or an open part may cure are counted only.
     """
     explainer = _Explainer(Ground(root, kind, instance, reader))
-    for error in errors(kind.schema, instance):
-        explainer.explain(error)
+    try:
+        for error in errors(kind.schema, instance):
+            explainer.explain(error)
+    except RecursionError:
+        # the library needs several frames a level: a resource of some hundred levels is beyond explaining
+        return Verdict((), 1)
     return Verdict(tuple(_kept(explainer.problems)), explainer.dropped)
 
 
