@@ -10,6 +10,7 @@ from rule_trees import EXPRESSIONS, RULES
 from small_vocabulary import BOX_FIELDS, FUNCTIONS, SmallVocabulary
 
 from gitops_lint.dsl import tree
+from gitops_lint.dsl.compile import compile_rule
 from gitops_lint.dsl.parse import parse_rules
 from gitops_lint.dsl.rule_errors import every_error
 from gitops_lint.dsl.typecheck import CheckedRule, check
@@ -49,9 +50,13 @@ POOL = sorted(
 
 def judged(rule: tree.Rule, text: str = "") -> CheckedRule | None:
     try:
-        return check(rule, WORDS, "a.rule", text)
+        checked = check(rule, WORDS, "a.rule", text)
     except RuleError as error:
         found = every_error([error])
+    else:
+        # what the checker lets through is ready to run, whatever it says
+        compile_rule(checked.rule, WORDS.indexed())
+        return checked
 
     assert all(each.message and "\n" not in each.message for each in found)
     return None
