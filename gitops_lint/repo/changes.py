@@ -17,6 +17,10 @@ from gitops_lint.model.resource import Identity
 Step = str | int | tuple[str, str]
 Path = tuple[Step, ...]
 
+# (prefix, suffix) pairs that layers below a kustomization have put on a name; ("", "") for the name as it is written.
+Renames = tuple[tuple[str, str], ...]
+AS_WRITTEN: Renames = (("", ""),)
+
 Effect = Literal[
     "set",  # the value at the path is replaced, added or removed
     "grow",  # the mapping or list at the path may get more entries; those it shows stay
@@ -44,9 +48,7 @@ class Target:
     exact: bool = False
     labels: tuple[tuple[str, str], ...] = ()
 
-    def fits(
-        self, identity: Identity, labels: MappingOf[str, str], renames: tuple[tuple[str, str], ...] = (("", ""),)
-    ) -> bool:
+    def fits(self, identity: Identity, labels: MappingOf[str, str], renames: Renames = AS_WRITTEN) -> bool:
         """
         Whether a change may reach a resource as it is written.
 
@@ -115,7 +117,7 @@ class Change:
     path: Path = ()
     detail: str = ""
     keys: tuple[str, ...] = ()
-    renames: tuple[tuple[str, str], ...] = (("", ""),)
+    renames: Renames = AS_WRITTEN
 
     @property
     def what(self) -> tuple[object, ...]:

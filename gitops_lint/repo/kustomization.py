@@ -13,12 +13,11 @@ from typing import Literal
 
 from gitops_lint.repo.changes import Change, Effect, Path, Target
 from gitops_lint.repo.discover import Tree
-from gitops_lint.repo.load import LoadedFile, load
 from gitops_lint.repo.patches import field_path_steps, json_patch_paths, strategic_paths
-from gitops_lint.repo.role import Role
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, Source
-from gitops_lint.text.parse import parse_yaml
+from gitops_lint.text.parse import Parsed, parse_json, parse_yaml
 from gitops_lint.text.scalars import MISSING, Missing, UnknownValue, entries, get, is_null, items, templated, typed
+from gitops_lint.text.source import decode
 
 KUSTOMIZATION_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
@@ -124,17 +123,32 @@ INCLUDES = ("resources", "bases", "components")
 def read_kustomization(tree: Tree, file: str) -> Kustomization:
     """The kustomization in a file; `broken` where it cannot be read."""
     directory = posixpath.dirname(file)
-    loaded = load(tree, file, Role("kustomization", applied=True))
-    root = next((one.root for one in loaded.documents if one.root is not None), None)
-    if loaded.unreadable or loaded.template or not isinstance(root, Mapping) or _is_broken(loaded):
+    parsed = _parse(tree, file)
+    root = next((one.root for one in parsed.documents if one.root is not None), None) if parsed is not None else None
+    if parsed is None or not isinstance(root, Mapping) or any(one.kind in _BROKEN for one in parsed.mistakes):
         return Kustomization(file, directory, broken=True)
     return _Reader(tree, file, directory, root).read()
 
 
-def _is_broken(loaded: LoadedFile) -> bool:
-    return any(
-        one.kind in ("syntax", "tab-indentation", "template-file", "unquoted-template") for one in loaded.mistakes
-    )
+_BROKEN = frozenset(
+    ("syntax", "tab-indentation", "template-file", "unquoted-template", "too-deep", "excessive-aliasing")
+)
+
+
+def _parse(tree: Tree, file: str) -> Parsed | None:
+    """The nodes of a file, which nobody has to classify here; None where it cannot be read."""
+    try:
+        data = tree.read(file)
+    except OSError:
+        return None
+    source = Source(decode(data)[0], file)
+    return parse_json(source) if file.endswith(".json") else parse_yaml(source)
+
+
+def _roots_of(tree: Tree, file: str) -> list[Node]:
+    """The roots of the documents of a file that are not empty."""
+    parsed = _parse(tree, file)
+    return [one.root for one in parsed.documents if one.root is not None] if parsed is not None else []
 
 
 class _Reader:
@@ -241,11 +255,10 @@ class _Reader:
         if entry.target is None:
             return
         directory = posixpath.dirname(entry.target)
-        for document in load(self.tree, entry.target).documents:
-            root = document.root
-            named = [get(root, "valuesFile"), *items(get(root, "additionalValuesFiles"))] if root is not None else []
+        for root in _roots_of(self.tree, entry.target):
+            named = [get(root, "valuesFile"), *items(get(root, "additionalValuesFiles"))]
             fields = ["helmCharts.valuesFile"] * len(named)
-            files = items(get(root, "files")) if root is not None else []
+            files = items(get(root, "files"))
             for field, node in [*zip(fields, named), *(("generators.files", one) for one in files)]:
                 if isinstance(node, Scalar):
                     path = posixpath.normpath(posixpath.join(directory, node.text))
@@ -296,8 +309,7 @@ class _Reader:
             if entry.status != "file" or entry.target is None:
                 self._patch_nobody_sees(field, node, entry, target)
                 return
-            loaded = load(self.tree, entry.target, Role("patch", applied=True))
-            roots = [one.root for one in loaded.documents if one.root is not None]
+            roots = _roots_of(self.tree, entry.target)
         if not roots:
             self._patch_nobody_sees(field, node, entry, target)
         for root in roots:
@@ -337,8 +349,7 @@ class _Reader:
                 entry = self._entry("replacements", path)
                 roots: list[Node] = []
                 if entry.status == "file" and entry.target:
-                    loaded = load(self.tree, entry.target, Role("kustomize-plugin", applied=True))
-                    roots = [one.root for one in loaded.documents if one.root is not None]
+                    roots = _roots_of(self.tree, entry.target)
                 if not roots:
                     self._change(path, Target(), "any")
                 for root in roots:

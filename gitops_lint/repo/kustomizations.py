@@ -7,11 +7,9 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from gitops_lint.repo.changes import Change
+from gitops_lint.repo.changes import AS_WRITTEN, Change, Renames
 from gitops_lint.repo.discover import Tree
 from gitops_lint.repo.kustomization import INCLUDES, Entry, Kustomization, kustomization_files, read_kustomization
-
-Renames = tuple[tuple[str, str], ...]
 
 # A base that hundreds of overlays include has so many ways up that listing them tells nobody anything.
 _MANY = 500
@@ -137,18 +135,19 @@ class Kustomizations:
         known = self._ups.get(directory)
         if known is not None:
             return known
-        found: dict[str, Renames] = {directory: (("", ""),)}
+        found: dict[str, Renames] = {directory: AS_WRITTEN}
         waiting = [directory]
         while waiting:
             below = waiting.pop(0)
             one = self.by_directory[below]
-            seen = found[below]
-            inner = {("", ""), *seen, *((one.prefix + before, behind + one.suffix) for before, behind in seen)}
+            inner = found[below]
+            if one.prefix or one.suffix:
+                inner += tuple((one.prefix + before, behind + one.suffix) for before, behind in inner)
             for above, _ in self.includers(below):
-                known_there = set(found.get(above.directory, ()))
-                joined = known_there | inner
-                if joined != known_there and len(joined) <= _MANY:
-                    found[above.directory] = tuple(sorted(joined))
+                seen = found.get(above.directory)
+                joined = inner if seen is None else tuple(dict.fromkeys((*seen, *inner)))
+                if seen is None or (len(joined) > len(seen) and len(joined) <= _MANY):
+                    found[above.directory] = joined
                     waiting.append(above.directory)
         self._ups[directory] = found
         return found

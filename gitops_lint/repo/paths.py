@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
+from functools import lru_cache
 
 from gitops_lint.repo.kustomization import KUSTOMIZATION_NAMES
 from gitops_lint.repo.role import MANIFEST, Role
@@ -27,7 +28,7 @@ def role_by_path(file: str, charts: Set[str]) -> Role:
         return Role("template", ("its name says that it is a template",))
     if name in ("health_test.yaml", "action_test.yaml"):
         return Role("lua-test", (f"it is called {name}",))
-    if _LUA_TEST_DATA.search(file):
+    if "testdata/" in file and _LUA_TEST_DATA.search(file):
         return Role("lua-test", ("it lies in the test data of Lua scripts",))
     if why := other_tool(file):
         return Role("other-tool", (why,))
@@ -85,43 +86,52 @@ def is_text(file: str) -> bool:
 
 _CI = "a CI service reads it"
 _DEVELOPERS = "a tool of developers reads it"
-_TOOLS: tuple[tuple[str, str], ...] = (
+_ANSIBLE = "Ansible reads it"
+_FOLDERS: tuple[tuple[str, str], ...] = (
     (r"(?:^|/)\.github/", "GitHub reads it"),
     (r"(?:^|/)\.tekton/", "Pipelines as Code reads it"),
-    (r"(?:^|/)\.gitlab(?:/|-ci[^/]*\.ya?ml$|-ci/)", "GitLab reads it"),
+    (r"(?:^|/)\.gitlab(?:-ci)?/", "GitLab reads it"),
     (r"(?:^|/)\.(?:circleci|buildkite|azure-pipelines|azuredevops|drone|woodpecker|semaphore)/", _CI),
+    (r"(?:^|/)(?:\.vscode|\.idea|\.devcontainer|node_modules|\.terraform)/", "an editor or a package manager keeps it"),
+    (r"(?:^|/)(?:group_vars|host_vars|playbooks)/", _ANSIBLE),
+    (r"(?:^|/)roles/[^/]+/(?:tasks|handlers|defaults|vars|meta)/", _ANSIBLE),
+)
+_FILES: tuple[tuple[str, str], ...] = (
+    (r"\.gitlab-ci[^/]*\.ya?ml", "GitLab reads it"),
+    (r"(?:azure-pipelines.*|bitbucket-pipelines|\.travis|\.?appveyor|\.drone|\.woodpecker|cloudbuild)\.ya?ml", _CI),
+    (r"(?:docker-)?compose(?:[-.].*)?\.ya?ml", "Docker Compose reads it"),
+    (r"\..*\.(?:json|ya?ml)", _DEVELOPERS),
     (
-        r"(?:^|/)(?:azure-pipelines[^/]*|bitbucket-pipelines|\.travis|\.?appveyor|\.drone|\.woodpecker|cloudbuild)\.ya?ml$",
-        _CI,
-    ),
-    (r"(?:^|/)(?:docker-)?compose(?:[-.][^/]*)?\.ya?ml$", "Docker Compose reads it"),
-    (r"(?:^|/)\.[^/]*\.(?:json|ya?ml)$", _DEVELOPERS),
-    (r"(?:^|/)\.(?:yamllint|prettierrc|eslintrc|prow)$", _DEVELOPERS),
-    (
-        r"(?:^|/)(?:mkdocs|antora|_config|readthedocs|catalog-info|renovate|codecov|mergify|[Tt]askfile)[^/]*\.(?:ya?ml|json)$",
+        r"(?:mkdocs|antora|_config|readthedocs|catalog-info|renovate|codecov|mergify|[Tt]askfile).*\.(?:ya?ml|json)",
         _DEVELOPERS,
     ),
-    (r"(?:^|/)(?:package|package-lock|tsconfig|composer|devcontainer|lerna|nx|turbo)[^/]*\.json$", _DEVELOPERS),
-    (
-        r"(?:^|/)(?:\.vscode|\.idea|\.devcontainer|\.tekton-lint|node_modules|\.terraform)/",
-        "an editor or a package manager keeps it",
-    ),
-    (r"(?:^|/)(?:openapi|swagger)[^/]*\.(?:ya?ml|json)$", "it describes an API"),
-    (r"(?:^|/)(?:group_vars|host_vars|playbooks)/", "Ansible reads it"),
-    (r"(?:^|/)roles/[^/]+/(?:tasks|handlers|defaults|vars|meta)/", "Ansible reads it"),
-    (r"(?:^|/)(?:playbooks?|galaxy|requirements|inventory)\.ya?ml$", "Ansible reads it"),
-    (r"(?:^|/)helmfile[^/]*\.ya?ml$", "helmfile reads it"),
-    (r"(?:^|/)(?:skaffold|tilt|garden|devspace|okteto)\.ya?ml$", _DEVELOPERS),
+    (r"(?:package|package-lock|tsconfig|composer|devcontainer|lerna|nx|turbo)\b.*\.json", _DEVELOPERS),
+    (r"(?:skaffold|garden|devspace|okteto)\.ya?ml", _DEVELOPERS),
+    (r"(?:openapi|swagger).*\.(?:ya?ml|json)", "it describes an API"),
+    (r"(?:playbooks?|galaxy|requirements|inventory)\.ya?ml", _ANSIBLE),
+    (r"helmfile.*\.ya?ml", "helmfile reads it"),
 )
-_KNOWN = re.compile("|".join(f"({pattern})" for pattern, _ in _TOOLS))
 
 
 def other_tool(file: str) -> str:
     """Which tool outside of Kubernetes reads a file of this name, as a clause; "" where its name does not tell."""
-    if file.endswith(".harness.yaml") or "/.harness/" in f"/{file}" or file.endswith((".argocd-source.yaml",)):
+    folder, slash, name = file.rpartition("/")
+    if name in (".harness.yaml", ".argocd-source.yaml") or name.startswith(".argocd-source-"):
         return ""
-    found = _KNOWN.search(file)
-    return _TOOLS[found.lastindex - 1][1] if found is not None and found.lastindex is not None else ""
+    # files of one folder, and files of one name, come by the hundred
+    return _by_folder(folder + slash) or _by_name(name)
+
+
+@lru_cache(maxsize=8192)
+def _by_folder(folder: str) -> str:
+    if f"/{folder}".find("/.harness/") >= 0:
+        return ""
+    return next((why for pattern, why in _FOLDERS if re.search(pattern, folder)), "")
+
+
+@lru_cache(maxsize=8192)
+def _by_name(name: str) -> str:
+    return next((why for pattern, why in _FILES if re.fullmatch(pattern, name)), "")
 
 
 # Folders by whose names people mark what is filled in by an engine that is not Helm.
@@ -132,8 +142,13 @@ _TEMPLATE_FOLDER = re.compile(
 
 def template_folder(file: str) -> str | None:
     """The outermost folder above a file whose name says that templates lie in it; None for none."""
-    found = _TEMPLATE_FOLDER.search(file)
-    return file[: found.end() - 1] if found is not None else None
+    return _template_folder(file.rpartition("/")[0] + "/")
+
+
+@lru_cache(maxsize=8192)
+def _template_folder(folder: str) -> str | None:
+    found = _TEMPLATE_FOLDER.search(folder)
+    return folder[: found.end() - 1] if found is not None else None
 
 
 # Folders that hold what tests read. `test` alone is none: it is the name of many an environment.

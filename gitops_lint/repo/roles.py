@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from gitops_lint.repo.argosources import (
     GeneratorUse,
@@ -16,7 +17,7 @@ from gitops_lint.repo.argosources import (
     sources_in,
     value_file_paths,
 )
-from gitops_lint.repo.changes import Change, is_literal
+from gitops_lint.repo.changes import Change, Renames, Target, is_literal
 from gitops_lint.repo.discover import Tree, is_candidate
 from gitops_lint.repo.globs import any_of
 from gitops_lint.repo.kustomization import Kustomization, kustomization_files
@@ -137,7 +138,10 @@ def _search(tree: Tree, roles: dict[str, Role], kustomizations: Kustomizations) 
         if changes:
             sieve = sieves.get(id(changes))
             if sieve is None:
-                sieve = sieves[id(changes)] = (changes, [(change, *_words_of(change)) for change in changes])
+                sieve = sieves[id(changes)] = (
+                    changes,
+                    [(change, *_words_of(change.target, change.renames)) for change in changes],
+                )
             kept = tuple(
                 change
                 for change, kind, names in sieve[1]
@@ -147,15 +151,15 @@ def _search(tree: Tree, roles: dict[str, Role], kustomizations: Kustomizations) 
     return found
 
 
-def _words_of(change: Change) -> tuple[bytes, tuple[bytes, ...]]:
+@lru_cache(maxsize=65536)
+def _words_of(target: Target, renames: Renames) -> tuple[bytes, tuple[bytes, ...]]:
     """The kind, and the names, one of which must stand in a file that a change is for; empty where a pattern is meant."""
-    target = change.target
     kind = target.kind if target.exact or is_literal(target.kind) else ""
     names: tuple[str, ...] = ()
     if target.name and (target.exact or is_literal(target.name)):
         names = tuple(
             target.name[len(before) : len(target.name) - len(behind)]
-            for before, behind in change.renames
+            for before, behind in renames
             if target.name.startswith(before) and target.name.endswith(behind)
         )
     return kind.encode(), tuple(name.encode() for name in names)
