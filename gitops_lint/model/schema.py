@@ -115,7 +115,11 @@ class KindSchema:
         """
         if self._validator is None:
             self._validator = _compiled(self.schema)
-        return self._validator.is_valid(instance)
+        try:
+            return self._validator.is_valid(instance)
+        except ValueError:
+            # a key that is no Unicode text (half a surrogate pair, from JSON)
+            return False
 
 
 def verdict(root: Node, schema: KindSchema, reader: Reader = "v2", instance: Plain | Missing = MISSING) -> Verdict:

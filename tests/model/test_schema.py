@@ -511,3 +511,10 @@ def test_a_resource_that_is_nested_too_deep_to_explain_is_not_reported() -> None
 
     assert len(explained_below(0).problems) == 1
     assert explained_below(sys.getrecursionlimit() - len(inspect.stack()) - 150) == Verdict((), 1)
+
+
+def test_a_key_that_is_no_unicode_text_is_an_unknown_field_and_no_crash() -> None:
+    schema = SCHEMAS.schema_for("", "v1", "ConfigMap")
+    assert schema is not None
+
+    assert not schema.accepts({"apiVersion": "v1", "kind": "ConfigMap", "\ud800": 1})
