@@ -121,9 +121,9 @@ LABEL_MISS = record(
         "wanted": Field(TEXT, optional=False, doc="what it must be, as words"),
         "actual": Field(TEXT, optional=False, doc="what it is, as words"),
         "template": Field(TEXT, optional=False, doc="how a message calls the pod template"),
-        "labels": Field(TEXT, optional=True, doc="the labels of the pod template, to point at"),
+        "selector": Field(TEXT, optional=False, doc="the part of the selector that asks"),
     },
-    doc="a label that a selector asks for and a pod template does not have; it points at the selector's part",
+    doc="a label that a selector asks for and a pod template does not have; it points at the label, or where it should be",
 )
 
 
@@ -169,13 +169,10 @@ def _expression_miss(one: Node, labels: Found, template: str) -> Iterator[Fact]:
         yield _miss(key, "none of " + ", ".join(f"`{each}`" for each in options), given, one, labels, template)
 
 
-def _miss(key: str, wanted: str, given: Found, at: Node, labels: Found, template: str) -> Fact:
+def _miss(key: str, wanted: str, given: Found, asked: Node, labels: Found, template: str) -> Fact:
     actual = f"`{given.text}`" if isinstance(given, Scalar) else "not there"
-    fields: dict[str, Value] = {"key": key, "wanted": wanted, "actual": actual, "template": template}
-    if isinstance(given, Scalar):
-        fields["labels"] = given
-    elif isinstance(labels, Mapping):
-        fields["labels"] = labels
+    fields: dict[str, Value] = {"key": key, "wanted": wanted, "actual": actual, "template": template, "selector": asked}
+    at = given if isinstance(given, Scalar) else labels if isinstance(labels, Mapping) else asked
     return Fact("LabelMiss", at, fields)
 
 
@@ -205,10 +202,7 @@ def experiment_selector_misses(subject: Subject) -> Sequence[Value]:
 
 NEGATIVE_NUMBER = record(
     "NegativeNumber",
-    {
-        "field": Field(TEXT, optional=False, doc="path of the field"),
-        "number": Field(INTEGER, optional=False, doc="what is written"),
-    },
+    {"number": Field(INTEGER, optional=False, doc="what is written")},
     doc="a number below 0 where the controller takes none",
 )
 
@@ -217,17 +211,20 @@ _NOT_NEGATIVE = ("replicas", "minReadySeconds", "revisionHistoryLimit", "progres
 
 @attribute("Rollout", "negativeNumbers", returns=ListType(NEGATIVE_NUMBER), source=f"{_SOURCE} ValidateRolloutSpec")
 def negative_numbers(subject: Subject) -> Sequence[Value]:
-    """The numbers of `spec` that are below 0 and may not be."""
-    spec = get(subject.root or MISSING, "spec")
-    return tuple(_negatives("NegativeNumber", spec, "spec", _NOT_NEGATIVE))
+    """The numbers of `spec` and of pauses that are below 0 and may not be."""
+    root = subject.root or MISSING
+    written = [get(get(root, "spec"), name) for name in _NOT_NEGATIVE]
+    # a duration as text is judged by its format
+    pauses = [get(get(step, "pause"), "duration") for step in items(get(strategy(root, "canary"), "steps"))]
+    written += [node for node in pauses if isinstance(value(node), int)]
+    return tuple(_negatives(written))
 
 
-def _negatives(of: str, holder: Found, path: str, names: Sequence[str]) -> Iterator[Fact]:
-    for name in names:
-        node = get(holder, name)
+def _negatives(written: Sequence[Found]) -> Iterator[Fact]:
+    for node in written:
         number = whole_number(node)
         if isinstance(node, Scalar) and number is not None and number < 0:
-            yield Fact(of, node, {"field": f"{path}.{name}", "number": number})
+            yield Fact("NegativeNumber", node, {"number": number})
 
 
 # ---- selectors and deadlines
