@@ -14,7 +14,6 @@ from gitops_lint.policy.vocabulary import GitopsVocabulary
 from gitops_lint.repo.facts import DocumentFacts
 from gitops_lint.repo.index import Repo
 from gitops_lint.repo.load import LoadedDocument, LoadedFile
-from gitops_lint.simulate.placement import namespaces_of
 from gitops_lint.simulate.resolve import Wanted, resolve
 from gitops_lint.text.scalars import MISSING, UNKNOWN
 
@@ -54,7 +53,7 @@ class LocalWorld:
 
     def param(self, rule: str, name: str) -> Value:
         given = self.context.params.get(rule, {})
-        return given[name] if name in given else MISSING
+        return given.get(name, MISSING)
 
     def target(self, product: str) -> str:
         return self.context.targets.get(product, "")
@@ -107,12 +106,13 @@ class RepoWorld(LocalWorld):
         if not isinstance(referrer, Subject) or not isinstance(kinds, (list, tuple)):
             raise LookupError(f"{reference.record} is no reference")
         namespace = reference.fields.get("namespace")
+        home = self.repo.namespace_of(referrer.resource) if referrer.resource is not None else None
         wanted = Wanted(
             tuple(str(kind) for kind in kinds),
             show(reference.fields.get("name")),
             show(namespace) if namespace is not None and namespace is not MISSING else None,
             reference.fields.get("cluster") is True,
-            namespaces_of(self.repo, referrer.resource) if referrer.resource is not None else frozenset((None,)),
+            home if isinstance(home, str) else None,
             referrer.file,
         )
         answer = resolve(self.repo, wanted)

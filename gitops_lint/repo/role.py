@@ -38,6 +38,7 @@ class Role:
 
     evidence: why, one clause each, most important first. changes: what kustomizations that include the file do to
     resources in it. applied: something is known that reads the file as manifests (a kustomization, an Application).
+    built: a kustomization lists it, so kustomize reads it before Kubernetes does.
     chart: folder of the chart that the file belongs to; None outside of charts.
     """
 
@@ -45,6 +46,7 @@ class Role:
     evidence: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     applied: bool = False
+    built: bool = False
     chart: str | None = None
 
     @property

@@ -273,7 +273,7 @@ def _named_by_kustomization(roles: dict[str, Role], one: Kustomization) -> None:
             name: RoleName = (
                 "manifest" if role.name not in ("kustomization", "chart-template", "chart-crds") else role.name
             )
-            roles[file] = replace(role, name=name, evidence=_evidence(why, role), applied=True)
+            roles[file] = replace(role, name=name, evidence=_evidence(why, role), applied=True, built=True)
         elif entry.field in _BY_FIELD:
             name, words = _BY_FIELD[entry.field]
             _give(roles, file, name, f"{one.file} {words}", only=("manifest", "values", "other-tool", "text", name))

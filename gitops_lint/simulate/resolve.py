@@ -8,7 +8,6 @@ from typing import Literal
 
 from gitops_lint.model.resource import Resource
 from gitops_lint.repo.index import Repo
-from gitops_lint.simulate.placement import Namespaces, names_of, namespaces_of, reach
 from gitops_lint.text.scalars import templated
 
 Status = Literal["known", "absent", "elsewhere", "unknown"]
@@ -24,14 +23,15 @@ class Wanted:
     What a reference asks for.
 
     kinds: by bare name, most likely first. namespace: written beside the name; None means the referrer's. cluster: the target
-    has no namespace. namespaces: the referrer's own. file: where the referrer is.
+    has no namespace. home: the
+    referrer's own, None where nobody here says it. file: where the referrer is.
     """
 
     kinds: tuple[str, ...]
     name: str
     namespace: str | None
     cluster: bool
-    namespaces: Namespaces
+    home: str | None
     file: str
 
 
@@ -58,24 +58,19 @@ def resolve(repo: Repo, wanted: Wanted) -> Resolution:
     """
     if templated(wanted.name) or (wanted.namespace is not None and templated(wanted.namespace)):
         return Resolution("unknown", reason="its name is a template")
-    from_where = frozenset((wanted.namespace,)) if wanted.namespace else wanted.namespaces
+    space = None if wanted.cluster else wanted.namespace or wanted.home
     groups = {(group, kind) for group, kind in repo.kinds() if kind in wanted.kinds}
     every = [one for group, kind in sorted(groups) for one in repo.resources(group, kind)]
-    in_reach = [one for one in every if wanted.cluster or reach(from_where, namespaces_of(repo, one))]
-    found = [one for one in in_reach if wanted.name in names_of(repo, one)]
+    in_reach = [one for one in every if wanted.cluster or _reach(space, _home(repo, one))]
+    found = [one for one in in_reach if wanted.name in repo.names_of(one)]
     if found:
         return Resolution("known", tuple(found))
-    spaces: list[str | None] = [*sorted(name for name in from_where if name is not None)] or [None]
-    if any(
-        repo.config.is_external(group, kind, wanted.name, space)
-        for group, kind in groups or _bare(wanted)
-        for space in spaces
-    ):
+    if any(repo.config.is_external(group, kind, wanted.name, space) for group, kind in groups or _bare(wanted)):
         return Resolution("unknown", reason="the configuration says that it exists elsewhere")
     if any(templated(one.name) for one in every):
         return Resolution("unknown", reason="another one's name is a template")
     candidates = tuple(sorted({one.name for one in in_reach}))
-    named = [one for one in every if wanted.name in names_of(repo, one)]
+    named = [one for one in every if wanted.name in repo.names_of(one)]
     if named:
         return Resolution("elsewhere", tuple(named), candidates, _places(repo, named))
     if any(kind in repo.config.closed for kind in wanted.kinds) or any(repo.config.is_closed(*one) for one in groups):
@@ -104,6 +99,16 @@ def _bare(wanted: Wanted) -> set[tuple[str, str]]:
     return {("", kind) for kind in wanted.kinds}
 
 
+def _home(repo: Repo, resource: Resource) -> str | None:
+    """Its namespace; None where nobody here says it, or builds differ: then it fits every one."""
+    found = repo.namespace_of(resource)
+    return found if isinstance(found, str) else None
+
+
+def _reach(one: str | None, other: str | None) -> bool:
+    return one is None or other is None or one == other
+
+
 def _places(repo: Repo, found: Sequence[Resource]) -> str:
-    spaces = sorted({space for one in found for space in namespaces_of(repo, one) if space is not None})
+    spaces = sorted({space for one in found if (space := _home(repo, one)) is not None})
     return "it is in namespace " + " and ".join(f"`{space}`" for space in spaces) if spaces else "it is out of reach"

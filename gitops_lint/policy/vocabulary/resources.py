@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from gitops_lint.dsl.types import BOOL, INTEGER, PLACE, TEXT, Field, ListType, MapType, TextType
 from gitops_lint.dsl.world import Fact, Value
 from gitops_lint.model.resource import Resource
-from gitops_lint.model.schema import verdict
+from gitops_lint.model.schema import SchemaProblem, verdict
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.repo.index import Repo
-from gitops_lint.simulate.placement import namespaces_of
 from gitops_lint.text.nodes import Node
-from gitops_lint.text.scalars import MISSING, UNKNOWN, get, key_node, text_of
+from gitops_lint.text.scalars import MISSING, UNKNOWN, Reader, get, key_node, text_of
 
 PROBLEM_KINDS = ("unknown-field", "missing-field", "wrong-type", "wrong-value", "wrong-count", "exclusive", "null-item")
 
@@ -28,6 +27,11 @@ SCHEMA_PROBLEM = record(
         "actual": Field(TEXT, optional=False, doc="the type or value that was found"),
         "didYouMean": Field(TEXT, optional=False, doc="a close name, or empty"),
         "elsewhere": Field(TEXT, optional=False, doc="where in this kind a field of that name is allowed, or empty"),
+        "enforcedBy": Field(
+            TEXT,
+            optional=False,
+            doc="`controller` where the API server takes the value and the controller does not; or empty",
+        ),
         "help": Field(TEXT, optional=False, doc="the cure, or empty"),
         "path": Field(TEXT, optional=False, doc="path of the value, such as spec.strategy"),
     },
@@ -55,11 +59,8 @@ def namespace(subject: Subject, repo: Repo) -> Value:
 
     Missing where nothing here says it; unknown where it is a template, or where builds differ.
     """
-    found = namespaces_of(repo, resource_of(subject))
-    if len(found) > 1:
-        return UNKNOWN
-    (only,) = found
-    return _metadata_text(subject, "namespace") if only is None else only
+    found = repo.namespace_of(resource_of(subject))
+    return _metadata_text(subject, "namespace") if found is None else found
 
 
 @attribute("Resource", "writtenNamespace", returns=TEXT, optional=True)
@@ -118,29 +119,40 @@ def name_or_kind(subject: Subject) -> Value:
 
 @attribute("Resource", "schemaProblems", returns=ListType(SCHEMA_PROBLEM))
 def schema_problems(subject: Subject) -> Sequence[Value]:
-    """Where the resource does not fit the schema of its kind; empty where no schema is known."""
+    """
+    Where the resource does not fit the schema of its kind; empty where no schema is known.
+
+    What a kustomization builds is read as kustomize reads it: its output quotes what go-yaml v3 takes for a text, and
+    annotations are always texts. Mistakes that a template may cure are unknown, one for each.
+    """
     who = resource_of(subject)
     schema = subject.context.schemas.schema_for(who.group, who.version, who.kind)
     if schema is None or subject.root is None:
         return ()
-    return tuple(
-        Fact(
-            "SchemaProblem",
-            problem.node,
-            {
-                "kind": problem.kind,
-                "name": problem.name,
-                "where": problem.where,
-                "message": problem.message,
-                "expected": list(problem.expected),
-                "actual": problem.actual,
-                "didYouMean": problem.did_you_mean,
-                "elsewhere": problem.elsewhere,
-                "help": problem.help,
-                "path": ".".join(str(part) for part in problem.path),
-            },
-        )
-        for problem in verdict(subject.root, schema).problems
+    reader: Reader = "v3" if subject.text_of_file.role.built else "v2"
+    found = verdict(subject.root, schema, reader)
+    facts: list[Value] = [_schema_problem(problem) for problem in found.problems]
+    facts.extend([UNKNOWN] * found.unverified)
+    return facts
+
+
+def _schema_problem(problem: SchemaProblem) -> Fact:
+    return Fact(
+        "SchemaProblem",
+        problem.node,
+        {
+            "kind": problem.kind,
+            "name": problem.name,
+            "where": problem.where,
+            "message": problem.message,
+            "expected": list(problem.expected),
+            "actual": problem.actual,
+            "didYouMean": problem.did_you_mean,
+            "elsewhere": problem.elsewhere,
+            "enforcedBy": problem.enforced_by,
+            "help": problem.help,
+            "path": ".".join(str(part) for part in problem.path),
+        },
     )
 
 
