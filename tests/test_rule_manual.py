@@ -12,7 +12,7 @@ from gitops_lint.dsl.literals import RESERVED
 from gitops_lint.dsl.params import PARAMETER_TYPES
 from gitops_lint.dsl.parse import parse_rules
 from gitops_lint.dsl.rulefile import AREAS
-from gitops_lint.dsl.syntax_errors import CLAUSES
+from gitops_lint.dsl.syntax_state import CLAUSES
 from gitops_lint.pipeline import run_example
 from gitops_lint.policy.exampletest import disagreements
 from gitops_lint.policy.rulefiles import RuleText, check_one

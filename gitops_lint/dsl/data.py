@@ -218,7 +218,7 @@ def _union(args: Sequence[Any]) -> Reader:
     def read(data: object, depth: int) -> Any:
         if none and data is None:
             return None
-        if text and isinstance(data, str):
+        if text and (isinstance(data, str) or not allowed):
             return _text(data, depth)
         return _node(data, allowed, depth)
 

@@ -82,13 +82,13 @@ class RuleBuilder(ExpressionBuilder):
             else:
                 clauses.append(self._clause(child))
         self._check_params(lists.get("params", []))
+        facts.update((name, tuple(items)) for name, items in lists.items())
         return tree.Rule(
             str(token_at(part, 0)),
             kinds=kinds,
             clauses=tuple(clauses),
             span=self._span(part),
             **facts,
-            **{name: tuple(items) for name, items in lists.items()},
         )
 
     def _check_params(self, params: Sequence[tree.Param]) -> None:

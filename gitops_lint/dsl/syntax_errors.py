@@ -1,81 +1,25 @@
 """
 What Lark could not read, as a sentence for the author of a rule. Only `parse` calls it, and it imports Lark.
 
-The parser's state says what is on its stack and what it would accept; the first line of `_SENTENCES` that fits speaks.
-Names of Lark's terminals never reach a user: `word_for` has words for each of them.
+The parser's state says what is on its stack and what it would accept; the first of `_SENTENCES` that fits speaks. Names of
+Lark's terminals never reach a user: `word_for` has words for each of them.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import NamedTuple
 
-from lark import Token, Tree, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-CLAUSES = (
-    "title", "group", "severity", "confidence", "tags", "applies", "what", "why", "instead", "source", "link", "formerly",
-    "param", "for", "with", "follow", "find", "let", "when", "unless", "require", "forbid", "bad", "good",
-)  # fmt: skip
+from gitops_lint.dsl.syntax_state import CLAUSES, Situation, situation_of
+from gitops_lint.dsl.syntax_words import CHOICES, did_you_mean, expected, one_of, plain, word_for
+
 _OPERATORS = ("and", "or", "is", "in", "not", "contains", "starts with", "ends with", "matches", "like", "default")
 _BETWEEN = ("and", "or", "is", "in", "contains", "matches", "like", "default")
 _DETAILS = ("see", "note", "help", "fix")
 _EDITS = ("set", "append", "remove", "rename")
-
-_VALUES = frozenset(
-    {
-        "expression", "conjunction", "not_", "compare", "state", "in_", "not_in", "contains", "starts_with", "ends_with",
-        "matches", "like", "quantified", "sum", "default", "access", "call", "list",
-    }
-)  # fmt: skip
-
-_CHOICES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "GROUP_WORD": ("group", ("correctness", "security", "suspicious", "practice")),
-    "SEVERITY_WORD": ("severity", ("error", "warning", "info")),
-    "LEVEL_WORD": ("confidence", ("high", "medium", "low")),
-    "SAFETY_WORD": ("kind of fix", ("safe", "unsafe")),
-    "MATCHES_WORD": ("way to find", ("any", "one", "every")),
-    "STATE": (
-        "state",
-        ("missing", "present", "empty", "null", "true", "false", "templated", "plaintext", "encrypted"),
-    ),
-}
-_WORDS = {
-    "NAME": "a name",
-    "KEY": "the name of a field",
-    "STRING": 'a text in "…"',
-    "BLOCK": 'a block in """…"""',
-    "REGEX": "a pattern in /…/",
-    "INT": "a whole number",
-    "COUNT": "a number from 0",
-    "FLOAT": "a number",
-    "QUANTITY": "a number with a unit",
-    "BOOL": "true or false",
-    "VERSION": "a version such as 2.8",
-    "BOUND": "`>=` or `<`",
-    "CMP": "a comparison such as `==`",
-    "SIGN": "`+` or `-`",
-    "QUANTIFIER": "`every`, `some` or `no`",
-    "POSITION": "`before` or `after`",
-    "WRITTEN": "`written`",
-    "GENERATED": "`generated`",
-    "UNTYPED": "`untyped`",
-    "NEGATION": "`not`",
-    "EQUAL": "`=`",
-    "LPAR": "`(`",
-    "RPAR": "`)`",
-    "LBRACE": "`{`",
-    "RBRACE": "`}`",
-    "LSQB": "`[`",
-    "RSQB": "`]`",
-    "COMMA": "`,`",
-    "COLON": "`:`",
-    "DOT": "`.`",
-    "STAR": "`*`",
-    "$END": "the end",
-}
 
 
 class Said(NamedTuple):
@@ -93,7 +37,7 @@ class Said(NamedTuple):
 def describe(error: UnexpectedInput, text: str) -> Said:
     """The sentence for what Lark raised."""
     if isinstance(error, UnexpectedToken):
-        situation = _situation(error, text)
+        situation = situation_of(error, text)
         for sentence in _SENTENCES:
             said = sentence(situation)
             if said is not None:
@@ -103,161 +47,10 @@ def describe(error: UnexpectedInput, text: str) -> Said:
     return _character(text, error.pos_in_stream or 0)
 
 
-def word_for(terminal: str) -> str:
-    """How a terminal of the grammar is called in a sentence."""
-    if terminal in _CHOICES:
-        return "a " + _CHOICES[terminal][0]
-    return _WORDS[terminal] if terminal in _WORDS else f"`{terminal.removeprefix('_').lower()}`"
-
-
-# ---- what the parser was doing
-
-
-@dataclass(frozen=True, slots=True)
-class _Brace:
-    """A `{` that waits for its `}`: what it belongs to, and its line."""
-
-    owner: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Situation:
-    """
-    word: the text that could not be read, "" at the end of the file; kind: its terminal. wanted: terminals that would do.
-    before: the last word, text or sign in front of it. clause: the keyword that began the clause, or "".
-    behind_value: an expression has just been read. open: braces that are open, the innermost last.
-    """
-
-    text: str
-    offset: int
-    word: str
-    kind: str
-    wanted: frozenset[str]
-    before: str
-    clause: str
-    behind_value: bool
-    open: tuple[_Brace, ...]
-
-    @property
-    def quoted(self) -> str:
-        if not self.word:
-            return "the end of the text"
-        first = self.word.splitlines()[0] if self.word.strip() else self.word
-        return f"`{first if len(first) <= 40 else first[:37] + '…'}`"
-
-    def wants(self, *terminals: str) -> bool:
-        return all(terminal in self.wanted for terminal in terminals)
-
-    @property
-    def wants_clause(self) -> bool:
-        return self.wants("_TITLE", "_WHEN", "RBRACE")
-
-    @property
-    def wants_value(self) -> bool:
-        return self.wants("NAME", "LPAR", "STRING")
-
-    @property
-    def after_value(self) -> bool:
-        return self.behind_value or bool(self.wanted & {"CMP", "SIGN", "_AND"})
-
-    @property
-    def ends(self) -> bool:
-        """Whether the text went on with what can only be the next clause, or ended."""
-        return self.kind in ("RBRACE", "$END", "_RULE") or self.word in CLAUSES
-
-
-def _situation(error: UnexpectedToken, text: str) -> _Situation:
-    token = error.token
-    stack: list[object] = []
-    wanted = frozenset(error.expected)
-    interactive = error.interactive_parser
-    if interactive is not None:
-        stack = list(interactive.parser_state.value_stack)
-        wanted = frozenset(interactive.accepts())
-    words = [item for item in stack if isinstance(item, Token)]
-    at_end = token.type == "$END"
-    offset = len(text.rstrip()) if at_end else token.start_pos or 0
-    before = _before(text, offset)
-    word = "" if at_end else str(token)
-    return _Situation(
-        text, offset, word, _kind(token), wanted, before, _clause(stack), _is_value(stack), _open(words, text)
-    )
-
-
-def _kind(token: Token) -> str:
-    """The terminal; without a context Lark cannot tell names from keys, nor numbers from versions."""
-    if token.type == "KEY":
-        return "NAME"
-    return "INT" if token.type in ("VERSION", "COUNT") else token.type
-
-
-def _is_value(stack: Sequence[object]) -> bool:
-    """Whether the last thing read is an expression: the parser may have put it together before it saw the mistake."""
-    last = stack[-1] if stack else None
-    if isinstance(last, Tree):
-        return last.data in _VALUES
-    return isinstance(last, Token) and last.type in (
-        "INT",
-        "FLOAT",
-        "QUANTITY",
-        "BOOL",
-        "RPAR",
-        "RSQB",
-        "STATE",
-        "REGEX",
-    )
-
-
-def _before(text: str, offset: int) -> str:
-    """The last word, quoted text or sign before an offset."""
-    found = re.search(
-        r'([A-Za-z_$][\w$-]*|"(?:\\.|[^"\\\r\n])*"|[^\s\w])[ \t\r\n]*$', text[max(0, offset - 400) : offset]
-    )
-    return found.group(1) if found else ""
-
-
-def _clause(stack: Sequence[object]) -> str:
-    """The keyword that began what the parser was in the middle of."""
-    begun = ""
-    for item in reversed(stack):
-        if not isinstance(item, Token):
-            continue
-        if item.type == "LBRACE":
-            break
-        if item.type.startswith("_"):
-            begun = str(item)
-            if begun in CLAUSES:
-                break
-    return begun
-
-
-def _open(words: Sequence[Token], text: str) -> tuple[_Brace, ...]:
-    braces: list[_Brace] = []
-    for number, token in enumerate(words):
-        if token.type == "RBRACE" and braces:
-            braces.pop()
-        if token.type != "LBRACE":
-            continue
-        line = text.count("\n", 0, token.start_pos or 0) + 1
-        owner = f"rule `{words[number - 1]}`"
-        for earlier in reversed(words[:number]):
-            if earlier.type in ("_BAD", "_GOOD"):
-                owner = f"example {words[number - 1]}"
-                break
-            if earlier.type == "_FIX":
-                owner = "fix"
-                break
-            if earlier.type == "_RULE":
-                break
-        braces.append(_Brace(owner, line))
-    return tuple(braces)
-
-
 # ---- sentences, the first that fits
 
 
-def _equals(now: _Situation) -> Said | None:
+def _equals(now: Situation) -> Said | None:
     if now.kind == "EQUAL" and now.after_value:
         return Said(
             "use `==` or `is true` to compare; `=` is only for let, param and define",
@@ -269,7 +62,7 @@ def _equals(now: _Situation) -> Said | None:
     return None
 
 
-def _quote_inside(now: _Situation) -> Said | None:
+def _quote_inside(now: Situation) -> Said | None:
     if now.text[now.offset - 1 : now.offset] == '"' and re.match(r"[\w`.\"]", now.word):
         return Said(
             f"the text in front of {now.quoted} has ended", now.offset, 'a `"` inside of a text is written `\\"`'
@@ -277,7 +70,7 @@ def _quote_inside(now: _Situation) -> Said | None:
     return None
 
 
-def _left_open(now: _Situation) -> Said | None:
+def _left_open(now: Situation) -> Said | None:
     if not now.open:
         return None
     inner = now.open[-1]
@@ -293,13 +86,13 @@ def _left_open(now: _Situation) -> Said | None:
     return None
 
 
-def _closed_too_often(now: _Situation) -> Said | None:
+def _closed_too_often(now: Situation) -> Said | None:
     if now.kind == "RBRACE" and not now.open:
         return Said("this `}` closes nothing", now.offset, "there is one `}` too many, here or above", hopeless=True)
     return None
 
 
-def _good_expects(now: _Situation) -> Said | None:
+def _good_expects(now: Situation) -> Said | None:
     if now.word == "expect" and now.open and now.open[-1].owner.startswith("example"):
         if now.wants("RBRACE") and not now.wants("_EXPECT"):
             return Said(
@@ -308,35 +101,35 @@ def _good_expects(now: _Situation) -> Said | None:
     return None
 
 
-def _choice(now: _Situation) -> Said | None:
+def _choice(now: Situation) -> Said | None:
     """A word out of a short list was wanted: `severity eror`, `is mising`."""
-    for terminal, (what, choices) in _CHOICES.items():
+    for terminal, (what, choices) in CHOICES.items():
         others = now.wanted - {terminal, "STRING", "NEGATION"}
         if terminal in now.wanted and not others and (now.kind == "NAME" or "STRING" not in now.wanted):
             if now.ends or not re.match(r"[A-Za-z]", now.word):
-                return Said(f"a {what} is missing before {now.quoted}: {_or(choices)}", now.offset)
+                return Said(f"a {what} is missing before {now.quoted}: {one_of(choices)}", now.offset)
             return Said(
-                f"{now.quoted} is no {what}: write {_or(choices)}", now.offset, _did_you_mean(now.word, choices)
+                f"{now.quoted} is no {what}: write {one_of(choices)}", now.offset, did_you_mean(now.word, choices)
             )
     return None
 
 
-def _report_missing(now: _Situation) -> Said | None:
+def _report_missing(now: Situation) -> Said | None:
     if now.wants("_REPORT", "_ELSE") and now.ends:
         return Said(f'`{now.clause}` says nothing when it fails: `else report "…" at …` is missing', now.offset)
     return None
 
 
-def _at_missing(now: _Situation) -> Said | None:
+def _at_missing(now: Situation) -> Said | None:
     if now.wanted == {"_AT"}:
         return Said("a report says where it points: `at` and a path are missing after the message", now.offset)
     return None
 
 
-def _as_missing(now: _Situation) -> Said | None:
+def _as_missing(now: Situation) -> Said | None:
     if "_AS" not in now.wanted:
         return None
-    close = _did_you_mean(
+    close = did_you_mean(
         now.word, ("as", "written", "generated", "default") if now.wants("WRITTEN") else ("as", "default")
     )
     if now.kind == "NAME" and now.wants("COMMA") and not close:
@@ -344,29 +137,29 @@ def _as_missing(now: _Situation) -> Said | None:
     return Said(f"`{now.clause} …` gives its thing a name: `as NAME` is missing before {now.quoted}", now.offset, close)
 
 
-def _where_missing(now: _Situation) -> Said | None:
+def _where_missing(now: Situation) -> Said | None:
     if now.wanted == {"_WHERE"}:
-        return Said("`find` needs a condition: `where …` is missing", now.offset, _did_you_mean(now.word, ("where",)))
+        return Said("`find` needs a condition: `where …` is missing", now.offset, did_you_mean(now.word, ("where",)))
     return None
 
 
-def _partner(now: _Situation) -> Said | None:
+def _partner(now: Situation) -> Said | None:
     """Two words that go together: `for each`, `applies to`, `starts with`."""
     if len(now.wanted) == 1:
         (only,) = now.wanted
         if only.startswith("_") and now.before:
-            return Said(f"after {_plain(now.before)} comes {word_for(only)}, not {now.quoted}", now.offset)
+            return Said(f"after {plain(now.before)} comes {word_for(only)}, not {now.quoted}", now.offset)
     return None
 
 
-def _at_head(now: _Situation) -> Said | None:
+def _at_head(now: Situation) -> Said | None:
     if now.open or "_RULE" not in now.wanted:
         return None
     if now.word in CLAUSES:
         return Said(f"`{now.word}` stands outside of a rule", now.offset, "a rule is written: rule NAME { … }")
     if now.word in ("define", "kind"):
         return Said(f"`{now.word}` stands before the rule, at the head of the file", now.offset)
-    close = _did_you_mean(now.word, ("rule", "define", "kind"))
+    close = did_you_mean(now.word, ("rule", "define", "kind"))
     return Said(
         f"{now.quoted} begins nothing: a file holds `rule NAME {{ … }}`, and before it `define` and `kind`",
         now.offset,
@@ -374,7 +167,7 @@ def _at_head(now: _Situation) -> Said | None:
     )
 
 
-def _clause_word(now: _Situation) -> Said | None:
+def _clause_word(now: Situation) -> Said | None:
     if not now.wants_clause or now.after_value or now.wants("_SEE"):
         return None
     if now.word in ("report", "else"):
@@ -388,43 +181,43 @@ def _clause_word(now: _Situation) -> Said | None:
     if now.word in _OPERATORS or now.kind in ("CMP", "SIGN"):
         return Said(f"{now.quoted} has no condition before it", now.offset)
     if now.kind == "NAME" or now.kind.startswith("_"):
-        close = _did_you_mean(now.word, CLAUSES)
-        return Said(f"{now.quoted} begins no clause", now.offset, close or "clauses begin with " + _or(CLAUSES))
+        close = did_you_mean(now.word, CLAUSES)
+        return Said(f"{now.quoted} begins no clause", now.offset, close or "clauses begin with " + one_of(CLAUSES))
     return None
 
 
-def _report_detail(now: _Situation) -> Said | None:
+def _report_detail(now: Situation) -> Said | None:
     if now.wants("_SEE") and (now.kind == "NAME" or now.kind.startswith("_")):
-        close = _did_you_mean(now.word, (*_DETAILS, *CLAUSES))
+        close = did_you_mean(now.word, (*_DETAILS, *CLAUSES))
         return Said(
-            f"{now.quoted} cannot stand in a report", now.offset, close or f"after `at PATH` come {_or(_DETAILS)}"
+            f"{now.quoted} cannot stand in a report", now.offset, close or f"after `at PATH` come {one_of(_DETAILS)}"
         )
     return None
 
 
-def _edit_word(now: _Situation) -> Said | None:
+def _edit_word(now: Situation) -> Said | None:
     if now.wants("_SET") and now.wants("_APPEND"):
         if now.kind == "RBRACE":
-            return Said("this fix changes nothing", now.offset, f"it holds {_or(_EDITS)}")
+            return Said("this fix changes nothing", now.offset, f"it holds {one_of(_EDITS)}")
         if not now.after_value:
-            return Said(f"{now.quoted} is no edit: write {_or(_EDITS)}", now.offset, _did_you_mean(now.word, _EDITS))
+            return Said(f"{now.quoted} is no edit: write {one_of(_EDITS)}", now.offset, did_you_mean(now.word, _EDITS))
     return None
 
 
-def _in_example(now: _Situation) -> Said | None:
+def _in_example(now: Situation) -> Said | None:
     if not now.open or not now.open[-1].owner.startswith("example") or "STRING" not in now.wanted:
         return None
     if not ("BLOCK" in now.wanted and "_FILE" in now.wanted):
         return None
     if now.kind == "RBRACE":
         return Said("this example has no file to look at", now.offset, 'give one: """ … """')
-    close = _did_you_mean(now.word, ("file", "expect", "covers", "message", "fixed"))
+    close = did_you_mean(now.word, ("file", "expect", "covers", "message", "fixed"))
     return Said(
         f'{now.quoted} cannot stand in an example: it holds files (""" … """) and `expect` lines', now.offset, close
     )
 
 
-def _pattern(now: _Situation) -> Said | None:
+def _pattern(now: Situation) -> Said | None:
     if now.kind == "REGEX" and "REGEX" not in now.wanted:
         return Said("a pattern in /…/ stands only after `matches`", now.offset)
     if now.wanted == {"REGEX"}:
@@ -434,18 +227,18 @@ def _pattern(now: _Situation) -> Said | None:
     return None
 
 
-def _name_wanted(now: _Situation) -> Said | None:
+def _name_wanted(now: Situation) -> Said | None:
     if now.wanted == {"NAME"}:
         if now.kind == "STRING":
-            return Said(f"after {_plain(now.before)} comes a name without quotes, not {now.quoted}", now.offset)
+            return Said(f"after {plain(now.before)} comes a name without quotes, not {now.quoted}", now.offset)
         what = (
             "a path such as `x.spec.name`"
             if now.before in ("at", "see", "set", "remove", "follow", "key")
             else "a name"
         )
-        return Said(f"after {_plain(now.before)} comes {what}, not {now.quoted}", now.offset)
+        return Said(f"after {plain(now.before)} comes {what}, not {now.quoted}", now.offset)
     if now.wanted == {"NAME", "STRING"}:
-        return Said(f"after {_plain(now.before)} comes a kind such as `Rollout`, not {now.quoted}", now.offset)
+        return Said(f"after {plain(now.before)} comes a kind such as `Rollout`, not {now.quoted}", now.offset)
     if now.wanted == {"KEY"}:
         return Said(
             f"after `.` comes the name of a field, not {now.quoted}", now.offset, 'other keys are written ["…"]'
@@ -453,23 +246,23 @@ def _name_wanted(now: _Situation) -> Said | None:
     return None
 
 
-def _text_wanted(now: _Situation) -> Said | None:
+def _text_wanted(now: Situation) -> Said | None:
     if now.wanted == {"STRING"} and now.kind == "BLOCK":
-        return Said(f'after {_plain(now.before)} comes a text on one line in "…", not a block', now.offset)
+        return Said(f'after {plain(now.before)} comes a text on one line in "…", not a block', now.offset)
     if now.wanted in ({"STRING"}, {"STRING", "BLOCK"}, {"SEVERITY_WORD", "STRING"}):
-        return Said(f"after {_plain(now.before)} comes a text in double quotes, not {now.quoted}", now.offset)
+        return Said(f"after {plain(now.before)} comes a text in double quotes, not {now.quoted}", now.offset)
     return None
 
 
-def _literal_wanted(now: _Situation) -> Said | None:
+def _literal_wanted(now: Situation) -> Said | None:
     if now.wants("STRING", "INT", "BOOL", "LSQB") and "NAME" not in now.wanted:
         return Said(
-            f'after {_plain(now.before)} comes a literal ("text", 3, 50%, true, […]), not {now.quoted}', now.offset
+            f'after {plain(now.before)} comes a literal ("text", 3, 50%, true, […]), not {now.quoted}', now.offset
         )
     return None
 
 
-def _value_wanted(now: _Situation) -> Said | None:
+def _value_wanted(now: Situation) -> Said | None:
     if not now.wants_value:
         return None
     if now.word == "=" and now.before == "=":
@@ -478,10 +271,10 @@ def _value_wanted(now: _Situation) -> Said | None:
         return _number(now.text, now.offset)
     if now.kind == "QUANTIFIER" and "QUANTIFIER" not in now.wanted:
         return Said(f"{now.quoted} begins a condition of its own: put parentheses around it", now.offset)
-    return Said(f"after {_plain(now.before)} comes a value or a condition, not {now.quoted}", now.offset)
+    return Said(f"after {plain(now.before)} comes a value or a condition, not {now.quoted}", now.offset)
 
 
-def _after_value(now: _Situation) -> Said | None:
+def _after_value(now: Situation) -> Said | None:
     if not now.after_value:
         return None
     if now.before in _BETWEEN and now.kind == "NAME":
@@ -496,28 +289,28 @@ def _after_value(now: _Situation) -> Said | None:
         return Said(f"a `(` is not closed: a `)` is missing before {now.quoted}", now.offset)
     clauses = CLAUSES if now.wants_clause else ()
     words = (*_OPERATORS, *(("report", "else") if now.wants("_REPORT") else ()), *clauses)
-    close = _did_you_mean(now.word, words) if now.kind == "NAME" or now.kind.startswith("_") else ""
+    close = did_you_mean(now.word, words) if now.kind == "NAME" or now.kind.startswith("_") else ""
     if now.kind == "INT" or now.kind == "FLOAT" or now.kind == "QUANTITY" or now.kind == "STRING" or now.kind == "BOOL":
         return Said(
             f"between `{now.before}` and {now.quoted} an operator is missing",
             now.offset,
             "such as `==`, `in`, `contains`",
         )
-    return Said(f"{now.quoted} cannot follow a value", now.offset, close or _expected(now.wanted))
+    return Said(f"{now.quoted} cannot follow a value", now.offset, close or expected(now.wanted))
 
 
-def _sign_wanted(now: _Situation) -> Said | None:
+def _sign_wanted(now: Situation) -> Said | None:
     if now.wanted in ({"LBRACE"}, {"EQUAL"}, {"COLON"}):
         (only,) = now.wanted
-        return Said(f"{word_for(only)} is missing after {_plain(now.before)}", now.offset)
+        return Said(f"{word_for(only)} is missing after {plain(now.before)}", now.offset)
     return None
 
 
-def _anything(now: _Situation) -> Said:
-    return Said(f"{now.quoted} cannot stand here", now.offset, _expected(now.wanted))
+def _anything(now: Situation) -> Said:
+    return Said(f"{now.quoted} cannot stand here", now.offset, expected(now.wanted))
 
 
-_SENTENCES: tuple[Callable[[_Situation], Said | None], ...] = (
+_SENTENCES: tuple[Callable[[Situation], Said | None], ...] = (
     _quote_inside,
     _equals,
     _left_open,
@@ -585,24 +378,3 @@ def _number(text: str, offset: int) -> Said:
         offset,
         "units are ms, s, m, h, d, %, Ki, Mi, Gi, k, M, G …; versions stand in quotes",
     )
-
-
-# ---- words
-
-
-def _plain(before: str) -> str:
-    return f"`{before}`" if before else "the beginning"
-
-
-def _or(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
-
-
-def _did_you_mean(word: str, words: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(words), 1, 0.6)
-    return f"did you mean `{close[0]}`?" if close else ""
-
-
-def _expected(wanted: frozenset[str]) -> str:
-    said = sorted({word_for(terminal) for terminal in wanted if terminal != "$END"})
-    return "expected " + _or(said) if 0 < len(said) <= 10 else ""

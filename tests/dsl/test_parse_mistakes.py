@@ -12,7 +12,7 @@ from sample_rules import CANARY, told, with_clause
 
 from gitops_lint.dsl.parse import parse_rules
 from gitops_lint.dsl.rule_errors import RuleErrors
-from gitops_lint.dsl.syntax_errors import word_for
+from gitops_lint.dsl.syntax_words import word_for
 from gitops_lint.errors import RuleError
 
 GRAMMAR = (files("gitops_lint.dsl") / "grammar.lark").read_text(encoding="utf-8")

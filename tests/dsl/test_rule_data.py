@@ -94,6 +94,7 @@ for _ in range(5000):
         (when(*DEEP), "the tree is nested too deep"),
         (clause("ForEach", [], "written", "a"), "no rule file can say the list of ForEach"),
         (clause("ForEach", {}, "written", "a"), "expected a list, found an object"),
+        (clause("ForEach", [["Kind", "a", 5]], "written", "a"), "expected text, found 5"),
         (clause("ForEach", [["Kind", "a b"]], "written", "a"), "no rule file can say the list of Kind"),
     ],
 )
