@@ -15,12 +15,14 @@ from gitops_lint.options import Options
 from gitops_lint.policy.aftermath import crash_facts, run_fact_rules, skipped_facts, suppression_facts
 from gitops_lint.policy.rulepack import RulePack, load_pack
 from gitops_lint.policy.run import Results, run_repository_rules
-from gitops_lint.policy.selection import graded, known_rules, ran
+from gitops_lint.policy.selection import graded, known_rules, ran, wanted_rules
 from gitops_lint.policy.shown import secrets_of, sources_of
 from gitops_lint.repo.discover import MemoryTree, Tree, WorkingTree, find_root, relative_paths
 from gitops_lint.repo.facts import facts_of
+from gitops_lint.repo.gitdata import top_level
 from gitops_lint.repo.index import Repo
 from gitops_lint.repo.load import load
+from gitops_lint.repo.overlay import Overlay
 from gitops_lint.repo.roles import roles_of
 from gitops_lint.repo.shown import show_files
 from gitops_lint.suppress import suppress
@@ -38,14 +40,21 @@ def check(*paths: str | Path, options: Options | None = None) -> Outcome:
 
 def run(paths: Sequence[str], options: Options) -> Outcome:
     """What `gitops-lint check PATHS` reports. Raises GitopsLintError for what ends with status 2."""
-    chosen = [Path(path) for path in paths]
+    stdin = options.stdin
+    # standard input stands for a file that need not exist; its folder does
+    chosen = [Path(stdin.file).parent] if stdin else [Path(path) for path in paths]
     explicit = Path(options.root) if options.root else None
     root = find_root(chosen, explicit, isolated=options.isolated)
     config = configured(chosen, root, options)
     tree: Tree = WorkingTree(root, config.exclude, config.limits)
-    outcome = check_tree(tree, config, options, load_pack(config.rule_folders))
-    shown = reported(outcome, relative_paths(root, chosen))
-    return replace(shown, root=str(root))
+    below = relative_paths(root, [Path(stdin.file)] if stdin else chosen)
+    if stdin:
+        tree = Overlay(tree, below[0], stdin.content)
+    outcome = reported(check_tree(tree, config, options, load_pack(config.rule_folders)), below)
+    top = top_level(root)
+    prefix = root.relative_to(top).as_posix() if top is not None else "."
+    details = (f"root: {root}", f"configuration: {config.file or 'none'}", *outcome.details)
+    return replace(outcome, root=str(root), prefix="" if prefix == "." else f"{prefix}/", details=details)
 
 
 def configured(paths: Sequence[Path], root: Path, options: Options) -> Config:
@@ -67,12 +76,14 @@ def configured(paths: Sequence[Path], root: Path, options: Options) -> Config:
 def check_tree(tree: Tree, config: Config, options: Options, pack: RulePack) -> Outcome:
     """Everything there is to say about a tree of files; `reported` narrows it to paths."""
     roles = roles_of(tree)
-    examiner = Examiner(tree, plan_of(pack, config, tree, roles))
+    examiner = Examiner(tree, plan_of(wanted_rules(pack, config), config, tree, roles))
     examined = examine_all(examiner, list(roles.items()))
     repo = Repo(tree, roles, [one.facts for one in examined], config)
 
     results = gathered(examined)
-    run_repository_rules(pack.rules, examiner.vocabulary, examiner.context.over(repo), repo, examiner.wants, results)
+    run_repository_rules(
+        wanted_rules(pack, config), examiner.vocabulary, examiner.context.over(repo), repo, examiner.wants, results
+    )
     found = [graded(finding, config) for finding in results.findings]
     comments = {one.facts.file: one.comments for one in examined if one.comments}
     left = suppress(
@@ -99,6 +110,7 @@ def check_tree(tree: Tree, config: Config, options: Options, pack: RulePack) -> 
         secrets=secrets_of(findings, repo),
         rules=pack.cards(one.rule for one in findings),
         fail_on=config.fail_on,
+        details=(f"rules: {len(pack)}, of which {len(wanted_rules(pack, config))} are on for some file",),
     )
 
 

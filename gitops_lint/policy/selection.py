@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from gitops_lint.config import Config
+from gitops_lint.config.selection import exactness
 from gitops_lint.findings import Finding
-from gitops_lint.policy.rulepack import RulePack
+from gitops_lint.policy.rulepack import PackedRule, RulePack
 from gitops_lint.policy.run import Results
 from gitops_lint.suppress import KnownRules
 
@@ -36,3 +37,15 @@ def ran(pack: RulePack, config: Config, results: Results) -> Callable[[str, str]
         return config.for_file(file).selects(known.id, known.area, known.group)
 
     return answer
+
+
+def wanted_rules(pack: RulePack, config: Config) -> list[PackedRule]:
+    """The rules that are on for some file: by the general settings, or by those of an override."""
+    general = config.for_file("")
+    named = [word for one in config.overrides for word in one.select]
+
+    def wanted(rule: PackedRule) -> bool:
+        on = general.selects(rule.id, rule.area, rule.group)
+        return on or exactness(named, rule.id, rule.area, rule.group) >= 0
+
+    return [rule for rule in pack if wanted(rule)]

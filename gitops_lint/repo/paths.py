@@ -152,7 +152,7 @@ def _template_folder(folder: str) -> str | None:
 
 
 # Folders that hold what tests read. `test` alone is none: it is the name of many an environment.
-_TEST_DATA = re.compile(r"(?:^|/)(?:testdata|test-data|test_data|_*fixtures_*|tests?/(?:[^/]+/)*data)/")
+_TEST_DATA = re.compile(r"(?:^|/)(?:\.?chainsaw-tests?|\.?kyverno-tests?|testdata|test-data|test_data|_*fixtures_*|tests?/(?:[^/]+/)*data)/")
 _TEST_DEFINITION = re.compile(r"(?:chainsaw-test|kyverno-test|kuttl-test|[\w.-]*-assert|\d+-(?:assert|errors?))\.ya?ml")
 
 
