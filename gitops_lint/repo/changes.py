@@ -22,7 +22,9 @@ Renames = tuple[tuple[str, str], ...]
 AS_WRITTEN: Renames = (("", ""),)
 
 Effect = Literal[
-    "set",  # the value at the path is replaced, added or removed
+    "set",  # the value at the path is replaced, added or removed; mappings on the way to it are made
+    "fill",  # the same, but only where the mapping that holds it is there
+    "replace",  # the value is replaced where it is there
     "grow",  # the mapping or list at the path may get more entries; those it shows stay
     "any",  # anything at or below the path may be different
     "image",  # images whose name fits `detail` get another name, tag or digest

@@ -17,9 +17,10 @@ from gitops_lint.repo.gitdata import normalise_url, remotes
 from gitops_lint.repo.globs import any_of
 from gitops_lint.repo.kustomizations import Kustomizations, Placement
 from gitops_lint.repo.load import LoadedDocument, LoadedFile, Loader, list_items
+from gitops_lint.repo.openness import texts
 from gitops_lint.repo.roles import Roles, files_of_directory_source
 from gitops_lint.text.nodes import Mapping
-from gitops_lint.text.scalars import UNKNOWN, UnknownValue, templated
+from gitops_lint.text.scalars import UNKNOWN, UnknownValue, get, templated
 
 
 class Repo:
@@ -287,7 +288,7 @@ class Repo:
         written = resource.namespace
         if (resource.group, resource.kind) in CLUSTER_SCOPED:
             return None
-        if written is not None and templated(written):
+        if (written is not None and templated(written)) or self._is_changed(resource, "namespace"):
             return UNKNOWN
         placements = self.placements(resource.file)
         if not placements and self.kustomizations.includers(resource.file):
@@ -317,13 +318,31 @@ class Repo:
         """
         The names that a resource gets in the builds that hold it; the written one where nothing changes it.
 
+        Empty where a patch gives it another name, or takes it out of a build.
         Source: kustomize api/internal/builtins/PrefixTransformer.go: CustomResourceDefinition, APIService and Namespace keep
         their names.
         """
+        if self._is_changed(resource, "name"):
+            return ()
         if resource.kind in ("CustomResourceDefinition", "APIService", "Namespace"):
             return (resource.name,)
         found = [one.prefix + resource.name + one.suffix for one in self.placements(resource.file)]
         return tuple(dict.fromkeys(found)) or (resource.name,)
+
+    def _is_changed(self, resource: Resource, field: str) -> bool:
+        """Whether a patch may change `metadata.<field>`, or the whole resource."""
+        changes = self.roles.of(resource.file).changes
+        if not changes:
+            return False
+        known = self._facts_of.get(id(resource))
+        labels = known.labels if known is not None else texts(get(get(resource.root, "metadata"), "labels"))
+        paths = ((), ("metadata",), ("metadata", field))
+        return any(
+            change.path in paths
+            and change.effect in ("set", "any")
+            and change.target.fits(resource.identity, labels, change.renames)
+            for change in changes
+        )
 
 
 def _known(namespace: str | None) -> str | UnknownValue | None:

@@ -299,6 +299,8 @@ class _Reader:
                 if isinstance(written, Scalar):
                     whom = target if isinstance(target, Mapping) else None
                     self._patch(field, written, whom, inline=written is inline)
+                    if whom is not None and _true(get(get(item, "options"), "allowNameChange")):
+                        self._change(written, _target(whom), "set", ("metadata", "name"))
 
     def _patch(self, field: str, node: Scalar, target: Mapping | None, *, inline: bool | None = None) -> None:
         entry = None
@@ -370,6 +372,7 @@ class _Reader:
     # ---- transformers
 
     def _transformers(self) -> None:
+        self._namespace()
         configured = "configurations" in self.fields
         common = self.field("commonLabels")
         if isinstance(common, Mapping):
@@ -399,6 +402,20 @@ class _Reader:
         variables = self.field("vars")
         if isinstance(variables, Sequence) and variables.items:
             self._change(variables, Target(), "any")
+
+    def _namespace(self) -> None:
+        """Fields that name a namespace follow a resource that was moved. Source: kustomize namereference.go, namespace.go."""
+        node = self.field("namespace")
+        if not isinstance(node, Scalar):
+            return
+        for kind in ("RoleBinding", "ClusterRoleBinding"):
+            self._change(node, Target(kind=kind, exact=True), "fill", ("subjects", "*", "namespace"))
+        service = ("clientConfig", "service", "namespace")
+        for kind in ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"):
+            self._change(node, Target(kind=kind, exact=True), "replace", ("webhooks", "*", *service))
+        definition = Target(kind="CustomResourceDefinition", exact=True)
+        self._change(node, definition, "replace", ("spec", "conversion", "webhook", *service))
+        self._change(node, Target(kind="APIService", exact=True), "replace", ("spec", "service", "namespace"))
 
     def _charts(self) -> None:
         for field in ("helmCharts", "helmChartInflationGenerator"):

@@ -7,10 +7,11 @@ The tree that comes back shares every node that no change touches; changed parts
 from __future__ import annotations
 
 from collections.abc import Sequence as SequenceOf
+from dataclasses import replace
 
 from gitops_lint.model.kubernetes import POD_TEMPLATES
 from gitops_lint.model.resource import Identity
-from gitops_lint.repo.changes import Change, Path, Step, matches_whole
+from gitops_lint.repo.changes import Change, Effect, Path, Step, matches_whole
 from gitops_lint.text.nodes import Mapping, Node, Origin, Scalar, Sequence, Unknown
 from gitops_lint.text.scalars import Missing, UnknownValue, entries, get, key_text
 from gitops_lint.text.span import Place
@@ -36,13 +37,14 @@ def _changed(root: Mapping, change: Change) -> Node:
         return _with_images(root, change)
     if change.effect == "labels":
         node: Node = root
-        for path in _label_paths(root, change.detail):
-            node = _with_keys(node, path, change)
+        for path, effect in _label_paths(root, change.detail):
+            node = _with_keys(node, path, replace(change, effect=effect))
         return node
     if change.effect == "annotations":
-        node = _with_keys(root, ("metadata", "annotations"), change)
-        template = POD_TEMPLATES.get(_kind(root), ()) if _is_workload(root) else ()
-        return _with_keys(node, (*template, "metadata", "annotations"), change) if template else node
+        node = root
+        for path in _annotation_paths(root):
+            node = _with_keys(node, path, replace(change, effect="set"))
+        return node
     return _at(root, change.path, change)
 
 
@@ -62,33 +64,68 @@ def _is_workload(root: Mapping) -> bool:
     return _kind(root) in POD_TEMPLATES and _kind(root) not in ("Rollout", "Pod")
 
 
-_SELECTORS: dict[str, tuple[Path, ...]] = {
+_AFFINITY: tuple[Path, ...] = tuple(
+    ("spec", "template", "spec", "affinity", kind, *terms, "labelSelector", "matchLabels")
+    for kind in ("podAffinity", "podAntiAffinity")
+    for terms in (
+        ("preferredDuringSchedulingIgnoredDuringExecution", "*", "podAffinityTerm"),
+        ("requiredDuringSchedulingIgnoredDuringExecution", "*"),
+    )
+)
+_SPREAD: Path = ("spec", "template", "spec", "topologySpreadConstraints", "*", "labelSelector", "matchLabels")
+_MATCH_LABELS: Path = ("spec", "selector", "matchLabels")
+# Selectors that get the labels: made where they are missing, or changed only where they are there.
+_MADE: dict[str, tuple[Path, ...]] = {
     "Service": (("spec", "selector"),),
     "ReplicationController": (("spec", "selector"),),
-    "Deployment": (("spec", "selector", "matchLabels"),),
-    "ReplicaSet": (("spec", "selector", "matchLabels"),),
-    "DaemonSet": (("spec", "selector", "matchLabels"),),
-    "StatefulSet": (("spec", "selector", "matchLabels"),),
-    "PodDisruptionBudget": (("spec", "selector", "matchLabels"),),
-    "NetworkPolicy": (("spec", "podSelector", "matchLabels"),),
-    "Rollout": (("spec", "selector", "matchLabels"),),
+    "Deployment": (_MATCH_LABELS,),
+    "ReplicaSet": (_MATCH_LABELS,),
+    "DaemonSet": (_MATCH_LABELS,),
+    "StatefulSet": (_MATCH_LABELS, ("spec", "volumeClaimTemplates", "*", "metadata", "labels")),
+    "Rollout": (_MATCH_LABELS,),
+}
+_CHANGED: dict[str, tuple[Path, ...]] = {
+    "Deployment": (*_AFFINITY, _SPREAD),
+    "StatefulSet": (*_AFFINITY, _SPREAD),
+    "Rollout": (*_AFFINITY, _SPREAD),
+    "Job": (_MATCH_LABELS,),
+    "CronJob": (("spec", "jobTemplate", "spec", "selector", "matchLabels"),),
+    "PodDisruptionBudget": (_MATCH_LABELS,),
+    "NetworkPolicy": (
+        ("spec", "podSelector", "matchLabels"),
+        ("spec", "ingress", "*", "from", "*", "podSelector", "matchLabels"),
+        ("spec", "egress", "*", "to", "*", "podSelector", "matchLabels"),
+    ),
 }
 
 
-def _label_paths(root: Mapping, detail: str) -> list[Path]:
+def _label_paths(root: Mapping, detail: str) -> list[tuple[Path, Effect]]:
     """
     Where labels are set. detail: "" metadata alone; `templates`: pod templates too; `selectors`: selectors as well;
     `configured`: `configurations` may name more fields, those of a Rollout are taken as named.
 
-    Source: kustomize api/internal/konfig/builtinpluginconsts/commonlabels.go; it has no Rollout.
+    Source: kustomize api/internal/konfig/builtinpluginconsts/commonlabels.go, metadatalabels.go; they have no Rollout.
     """
-    found: list[Path] = [("metadata", "labels")]
+    found: list[tuple[Path, Effect]] = [(("metadata", "labels"), "set")]
     kind = _kind(root)
     known = _is_workload(root) or (kind == "Rollout" and detail == "configured")
     if detail and known:
-        found.append((*POD_TEMPLATES[kind], "metadata", "labels"))
+        found.append(((*POD_TEMPLATES[kind], "metadata", "labels"), "set"))
+        if kind == "CronJob":
+            found.append((("spec", "jobTemplate", "metadata", "labels"), "set"))
     if detail in ("selectors", "configured") and (known or kind != "Rollout"):
-        found += _SELECTORS.get(kind, ())
+        found += [(path, "set") for path in _MADE.get(kind, ())]
+        found += [(path, "fill") for path in _CHANGED.get(kind, ())]
+    return found
+
+
+def _annotation_paths(root: Mapping) -> list[Path]:
+    """Source: kustomize api/internal/konfig/builtinpluginconsts/commonannotations.go."""
+    found: list[Path] = [("metadata", "annotations")]
+    if _is_workload(root):
+        found.append((*POD_TEMPLATES[_kind(root)], "metadata", "annotations"))
+        if _kind(root) == "CronJob":
+            found.append(("spec", "jobTemplate", "metadata", "annotations"))
     return found
 
 
@@ -114,6 +151,8 @@ def _in_mapping(node: Mapping, step: Step, rest: Path, change: Change) -> Mappin
             items[index + 1] = _at(items[index + 1], rest, change)
             break
     else:
+        if change.effect == "replace" or (change.effect == "fill" and rest):
+            return node
         if not isinstance(wanted, str):
             return Mapping(node.source, node.start, node.end, items, node.flow, True, node.origin)
         # the key may be there after the build; what else the mapping lacks stays known
@@ -135,7 +174,7 @@ def _in_sequence(node: Sequence, step: Step, rest: Path, change: Change) -> Sequ
         for at in named:
             items[at] = _at(items[at], rest, change)
         open = open or not named
-    else:
+    elif change.effect not in ("replace", "fill"):
         open = True
     return Sequence(node.source, node.start, node.end, items, node.flow, open, node.origin)
 
