@@ -8,7 +8,7 @@ from gitops_lint.dsl.tree import Kind
 from gitops_lint.dsl.world import Attribute, KindEntry
 from gitops_lint.model.resource import Identity, Resource, identity_of
 from gitops_lint.policy.subjects import Context, Subject
-from gitops_lint.policy.vocabulary import GitopsVocabulary
+from gitops_lint.policy.vocabulary import ANY_GROUP, GitopsVocabulary
 from gitops_lint.repo.load import LoadedDocument, LoadedFile
 from gitops_lint.text.nodes import Mapping as MappingNode
 from gitops_lint.text.scalars import get, text_of
@@ -45,9 +45,8 @@ class Binder:
     def names(self, kind: Kind) -> tuple[bool, frozenset[Name]]:
         """Whether a kind as a rule writes it means every resource, and else which kinds it means."""
         if kind not in self._entries:
-            entry = self._vocabulary.kind(kind)
-            if entry is None:
-                raise LookupError(f"no kind is called {kind.name}")
+            # the checker let it through, so a kind that nobody knows is one that its rule file declares
+            entry = self._vocabulary.kind(kind) or KindEntry(kind.name, ANY_GROUP if kind.group is None else kind.group)
             members = [self._vocabulary.kind(Kind(name)) for name in entry.members] or [entry]
             self._entries[kind] = (entry, frozenset((one.name, one.group) for one in members if one is not None))
         entry, named = self._entries[kind]
@@ -58,7 +57,9 @@ class Binder:
         name = name_of(subject)
         for kind in kinds:
             everything, named = self.names(kind)
-            if (everything and subject.resource is not None) or name in named:
+            if name in named:
+                return True
+            if subject.resource is not None and (everything or (subject.kind, ANY_GROUP) in named):
                 return True
         return False
 

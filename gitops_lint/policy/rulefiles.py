@@ -127,7 +127,7 @@ def check_one(text: RuleText, vocabulary: GitopsVocabulary) -> PackedRule:
     rule = load_rule_file(text.text, text.file, text.area)
     declared = vocabulary.with_kinds(rule.kinds, functools.partial(_schema, text))
     checked = check(rule, vocabulary, text.file, text.text, declared)
-    first = next(clause for clause in rule.clauses if isinstance(clause, ForEach))
+    first = next(clause for clause in checked.rule.clauses if isinstance(clause, ForEach))
     return PackedRule(
         id=rule.name,
         area=text.area,

@@ -10,7 +10,7 @@ from gitops_lint.dsl.world import Fact, Followed, Value
 from gitops_lint.model.resource import Resource
 from gitops_lint.policy.binding import KUSTOMIZE_GROUP, Binder, kustomization_of
 from gitops_lint.policy.subjects import Context, Subject
-from gitops_lint.policy.vocabulary import GitopsVocabulary
+from gitops_lint.policy.vocabulary import ANY_GROUP, GitopsVocabulary
 from gitops_lint.repo.facts import DocumentFacts
 from gitops_lint.repo.index import Repo
 from gitops_lint.repo.load import LoadedDocument, LoadedFile
@@ -148,6 +148,9 @@ class RepoWorld(LocalWorld):
                 made = self.subject_of(kustomization_of(document, loaded))
                 if made.kind == kind:
                     yield made
+        elif group == ANY_GROUP:
+            for of_group in sorted(of_group for of_group, of_kind in self.repo.kinds() if of_kind == kind):
+                yield from map(self.subject_of, self.repo.resources(of_group, kind))
         elif group is not None:
             for resource in self.repo.resources(group, kind):
                 yield self.subject_of(resource)
@@ -172,11 +175,12 @@ class RepoWorld(LocalWorld):
     def has_any(self, kinds: Sequence[Kind]) -> bool:
         """Whether the repository holds anything of these kinds, known from facts alone."""
         present = self.repo.kinds()
+        kinds_there = {name for _, name in present}
         for kind in kinds:
             everything, names = self.binder.names(kind)
             if everything or any(group is None or group == KUSTOMIZE_GROUP for _, group in names):
                 return True
-            if any((group, name) in present for name, group in names):
+            if any((group, name) in present or (group == ANY_GROUP and name in kinds_there) for name, group in names):
                 return True
         return False
 

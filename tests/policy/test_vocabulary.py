@@ -12,8 +12,12 @@ from gitops_lint.dsl.typecheck import CheckedRule, check
 from gitops_lint.dsl.types import ANYTHING, TEXT, Field, ListType, RecordType
 from gitops_lint.dsl.world import Attribute, KindEntry
 from gitops_lint.errors import RuleError
+from gitops_lint.model.resource import Identity, Resource
 from gitops_lint.model.schema import Schemas
+from gitops_lint.policy.binding import Binder
+from gitops_lint.policy.subjects import Context, Subject
 from gitops_lint.policy.vocabulary import Declared, GitopsVocabulary, attribute, declared, function, kind, record
+from gitops_lint.text.nodes import Mapping, Source
 
 VOCABULARY = GitopsVocabulary()
 
@@ -208,6 +212,26 @@ def test_a_rule_file_may_bring_a_schema_of_its_own() -> None:
     assert types["Crate"].field_of("nails") is not None
     assert types["Crate"].field_of("screws") is None
     assert types["Crate"].field_of("name") is not None
+
+
+@pytest.mark.parametrize(
+    ("declaration", "group", "found"),
+    [
+        ('kind Crate in "wood.example" untyped', "wood.example", True),
+        ('kind Crate in "iron.example" untyped', "wood.example", False),
+        ("kind Crate untyped", "wood.example", True),
+    ],
+)
+def test_a_kind_that_a_rule_file_declares_is_bound_by_its_group_or_by_its_name(
+    declaration: str, group: str, found: bool
+) -> None:
+    rule = checked(f'{declaration}\nrule a {{ for each Crate as c forbid c.spec.nails == 1 report "x" at c }}')
+    root = Mapping(Source("", "a.yaml"), 0, 0, [], False)
+    crate = Resource(Identity(group, "v1", "Crate", None, "a"), "a.yaml", 0, root)
+    binder = Binder(VOCABULARY, Context(Schemas(), {}))
+    subject = Subject("Crate", {}, Context(Schemas(), {}), "a.yaml", 0, root, crate)
+
+    assert binder.means(rule.kinds, subject) is found
 
 
 def test_everything_that_is_declared_says_what_it_is() -> None:

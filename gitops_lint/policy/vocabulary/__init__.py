@@ -29,6 +29,9 @@ Compute = TypeVar("Compute", bound=Callable[..., Value])
 STAGES = frozenset(("index", "references", "kustomize", "deliveries", "applicationsets", "lua"))
 """What `needs` may name: stages that the repository makes at first use."""
 
+ANY_GROUP = "*"
+"""The group of a kind that a rule file declares without one: resources of that kind count, whatever their group."""
+
 
 @dataclass(slots=True)
 class Declared:
