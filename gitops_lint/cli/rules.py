@@ -58,8 +58,9 @@ def list_rules(folders: tuple[str, ...], format: str) -> int:
 @click.option("-v", "--verbose", is_flag=True, help="Say of each rule what it costs and needs.")
 def check_rules(paths: tuple[str, ...], folders: tuple[str, ...], verbose: bool) -> int:
     """
-    Check rule files: their syntax, that they are complete, and that they make sense.
+    Check rule files.
 
+    Their syntax, that they are complete, and that they make sense.
     PATHS are rule files or folders of them; without any, the configured folders, else the built-in rules.
     """
     from gitops_lint.cli.ruleset import rules_at, rules_to_look_at
@@ -78,8 +79,9 @@ def check_rules(paths: tuple[str, ...], folders: tuple[str, ...], verbose: bool)
 @_RULES
 def test_rules(names: tuple[str, ...], folders: tuple[str, ...]) -> int:
     """
-    Run the examples of rules, and say where a rule finds something else than its examples expect.
+    Run the examples of rules.
 
+    Says where a rule finds something else than its examples expect.
     IDS name rules, PATHS rule files or folders of them; without any, the configured folders, else the built-in rules.
     Ends with 1 when an example fails.
     """
@@ -110,7 +112,11 @@ def test_rules(names: tuple[str, ...], folders: tuple[str, ...]) -> int:
     "--dir", "folder", default="policies", show_default=True, metavar="DIR", help="The folder of rules to write to."
 )
 def new_rule(area: str, id: str, folder: str) -> int:
-    """Write the skeleton of a rule to DIR/AREA/ID.rule, to be filled in."""
+    """
+    Write a rule to start from.
+
+    The skeleton is DIR/AREA/ID.rule; it passes `rules check`, and fails `rules test` until it is filled in.
+    """
     from gitops_lint.cli.ruleset import pack_of
     from gitops_lint.cli.skeleton import skeleton
     from gitops_lint.dsl.rulefile import SUFFIX, area_error, id_error
@@ -159,7 +165,11 @@ def write_docs(output: str, only_check: bool, folders: tuple[str, ...]) -> int:
 @rules.command("vocabulary")
 @click.argument("name", required=False)
 def show_vocabulary(name: str | None) -> int:
-    """List what rules may ask: kinds, functions, records; with NAME, everything of one of them."""
+    """
+    List what rules may ask.
+
+    Kinds, functions and records of facts; with NAME, everything there is to ask of one of them.
+    """
     from gitops_lint.cli.vocabulary import about, overview
     from gitops_lint.policy.vocabulary import GitopsVocabulary
 
