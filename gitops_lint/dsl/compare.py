@@ -69,8 +69,11 @@ def truth(given: Value) -> Truth:
 # ---- equality
 
 
-def equal(left: Value, right: Value) -> Truth:
-    """`left == right`."""
+_DEEPEST = 60  # collections within collections; real manifests stay below 30
+
+
+def equal(left: Value, right: Value, depth: int = 0) -> Truth:
+    """`left == right`. depth: how many collections are around both; what is nested beyond reason is unknown."""
     a, b = settle(left), settle(right)
     if a is UNKNOWN or b is UNKNOWN:
         return None
@@ -83,46 +86,47 @@ def equal(left: Value, right: Value) -> Truth:
         order = _domain_order(a, b)
         return None if order is None else order == 0
     if kind in _LISTS and other in _LISTS:
-        return _equal_lists(a, b)
+        return _equal_lists(a, b, depth + 1)
     if kind in _MAPS and other in _MAPS:
-        return _equal_maps(a, b)
+        return _equal_fields(_fields(a), _fields(b), may_have_more(a) or may_have_more(b), depth + 1)
     x, y = exact(a), exact(b)
     if x is not None and y is not None:
         return x == y
-    return _equal_things(a, b)
+    return _equal_things(a, b, depth + 1)
 
 
-def _equal_things(a: Value, b: Value) -> Truth:
+def _equal_things(a: Value, b: Value, depth: int) -> Truth:
     if thing(a) is None or thing(b) is None:
         return None
     if isinstance(a, Fact) and isinstance(b, Fact):
         if a.record != b.record:
             return False
-        return _equal_fields(dict(a.fields), dict(b.fields), open_=False)
+        return _equal_fields(dict(a.fields), dict(b.fields), False, depth)
     return a is b or a == b
 
 
-def _equal_lists(a: Value, b: Value) -> Truth:
+def _equal_lists(a: Value, b: Value, depth: int) -> Truth:
+    if depth > _DEEPEST:
+        return None
     first, second = listed(a), listed(b)
     if not isinstance(first, Items) or not isinstance(second, Items) or first.open or second.open:
         return None
     if len(first) != len(second):
         return False
-    return every(equal(x, y) for x, y in zip(first, second, strict=True))
+    return every(equal(x, y, depth) for x, y in zip(first, second, strict=True))
 
 
-def _equal_maps(a: Value, b: Value) -> Truth:
-    return _equal_fields(_fields(a), _fields(b), open_=may_have_more(a) or may_have_more(b))
-
-
-def _equal_fields(a: dict[str, Value], b: dict[str, Value], *, open_: bool) -> Truth:
+def _equal_fields(a: dict[str, Value], b: dict[str, Value], open_: bool, depth: int) -> Truth:
+    """Maps are equal if all fields are, null being as good as none; open_: one of them may have more fields."""
+    if depth > _DEEPEST:
+        return None
     answers: list[Truth] = [None] if open_ else []
     for key in sorted(a.keys() | b.keys()):
         x, y = a.get(key, MISSING), b.get(key, MISSING)
         absent = [one for one in (x, y) if settle(one) is MISSING]
         if len(absent) == 2:
             continue
-        answers.append(equal(x, y) if not absent else None if open_ else False)
+        answers.append(equal(x, y, depth) if not absent else None if open_ else False)
     return every(answers)
 
 

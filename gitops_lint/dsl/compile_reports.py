@@ -9,7 +9,7 @@ from gitops_lint.dsl.suggest import Suggest, suggestion
 from gitops_lint.dsl.trails import FindTrail, trail
 from gitops_lint.dsl.tree import Edit, Expr, FixPlan, Message, Name, Report
 from gitops_lint.dsl.units import DOMAINS
-from gitops_lint.dsl.values import Secret, settle, show, thing
+from gitops_lint.dsl.values import Secret, in_message, settle, show, thing
 from gitops_lint.dsl.world import Draft, DraftEdit, DraftFix, Value
 from gitops_lint.text.nodes import Mapping, Sequence
 from gitops_lint.text.scalars import MISSING, UNKNOWN, plain
@@ -80,7 +80,7 @@ def _shown(expr: Expr, names: Names, suggest: Suggest) -> Words:
     if isinstance(expr, Name) and expr.name == DID_YOU_MEAN and DID_YOU_MEAN not in names.bound:
         return suggest
     value = evaluate(expr, names)
-    return lambda f: show(value(f))
+    return lambda f: in_message(value(f))
 
 
 def _fix(plan: FixPlan, names: Names, suggest: Suggest) -> Callable[[Frame], DraftFix | None]:

@@ -39,6 +39,7 @@ from gitops_lint.text.scalars import MISSING, UNKNOWN, entries, is_null, value
 
 SECRET = "••••"
 _SHOWN_ITEMS = 10
+_SHOWN_LEVELS = 5
 _SHOWN_CHARACTERS = 160
 
 
@@ -220,18 +221,19 @@ def thing(given: Value) -> Thing | None:
 # ---- values in messages
 
 
-def show(given: Value) -> str:
-    """
-    A value as a message prints it, on one line: a scalar as it is written, numbers as Kubernetes prints them, a thing by
-    its words, a list by its items, a secret as dots. Long text is cut.
-    """
-    text = _text(given)
+def in_message(given: Value) -> str:
+    """What `show` gives, on one line and cut where it is long."""
+    text = show(given)
     if "\n" in text or "\r" in text:
         text = " ".join(text.split())
     return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
 
 
-def _text(given: Value) -> str:
+def show(given: Value, depth: int = 0) -> str:
+    """
+    A value as text: a scalar as it is written, numbers as Kubernetes prints them, a thing by its words, a list by its items,
+    a secret as dots. Of collections ten items are shown, and a few levels; depth: how many are around this one.
+    """
     match given:
         case str():
             return given
@@ -243,10 +245,12 @@ def _text(given: Value) -> str:
             return number_text(given)
         case Secret():
             return SECRET
+        case Mapping() | dict() | Sequence() | list() | tuple() if depth > _SHOWN_LEVELS:
+            return "…"
         case Mapping() | dict():
-            return _map_text(given)
+            return _map_text(given, depth)
         case Sequence() | list() | tuple():
-            return _list_text(given)
+            return _list_text(given, depth)
         case Unknown():
             return given.source.text[given.start : given.end]
         case Part():
@@ -261,19 +265,20 @@ def _text(given: Value) -> str:
     return str(given) if subject is None else subject.words()
 
 
-def _list_text(given: Sequence | list[Value] | tuple[Value, ...]) -> str:
+def _list_text(given: Sequence | list[Value] | tuple[Value, ...], depth: int) -> str:
     items: list[Value] = list(given.items if isinstance(given, Sequence) else given)
-    shown = ", ".join(_text(item) for item in items[:_SHOWN_ITEMS])
+    shown = ", ".join(show(item, depth + 1) for item in items[:_SHOWN_ITEMS])
     more = len(items) - _SHOWN_ITEMS
     return f"{shown} and {more} more" if more > 0 else shown
 
 
-def _map_text(given: Mapping | dict[str, Value]) -> str:
+def _map_text(given: Mapping | dict[str, Value], depth: int) -> str:
     pairs = [(key, node) for key, _, node in entries(given)] if isinstance(given, Mapping) else list(given.items())
-    shown = ", ".join(f"{key}: {_nested(one)}" for key, one in pairs[:_SHOWN_ITEMS])
+    shown = ", ".join(f"{key}: {_nested(one, depth + 1)}" for key, one in pairs[:_SHOWN_ITEMS])
     more = len(pairs) - _SHOWN_ITEMS
     return "{" + shown + (f" and {more} more" if more > 0 else "") + "}"
 
 
-def _nested(given: Value) -> str:
-    return f"[{_text(given)}]" if isinstance(given, Sequence | list | tuple) else _text(given)
+def _nested(given: Value, depth: int) -> str:
+    text = show(given, depth)
+    return f"[{text}]" if isinstance(given, Sequence | list | tuple) else text

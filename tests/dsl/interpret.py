@@ -50,7 +50,7 @@ from gitops_lint.dsl.tree import (
     WithEach,
 )
 from gitops_lint.dsl.units import parse_version
-from gitops_lint.dsl.values import Items, Secret, literal, settle, show, thing
+from gitops_lint.dsl.values import Items, Secret, in_message, literal, settle, thing
 from gitops_lint.dsl.world import Draft, DraftEdit, DraftFix, Part, Spot, Stretch, Tally, Thing, Trail, Value, World
 from gitops_lint.text.nodes import Mapping, Scalar, Sequence, Unknown
 from gitops_lint.text.scalars import MISSING, UNKNOWN, get_written, is_null
@@ -314,7 +314,7 @@ class _Run:
         )
 
     def message(self, message: Message, row: Row) -> str:
-        return "".join(part if isinstance(part, str) else show(self.value(part, row)) for part in message.parts)
+        return "".join(part if isinstance(part, str) else in_message(self.value(part, row)) for part in message.parts)
 
     def edit(self, edit: Any, row: Row) -> DraftEdit | None:
         if edit.value is None:

@@ -134,6 +134,12 @@ def test_unequal_is_the_opposite_but_for_what_is_missing(left: object, right: ob
     assert compare("!=", left, right) is (False if absent else None if expected is None else not expected)
 
 
+def test_what_is_nested_beyond_reason_is_unknown() -> None:
+    deep, map_ = node("[" * 200 + "]" * 200), node("{a: " * 200 + "1" + "}" * 200)
+
+    assert [equal(deep, deep), equal(map_, map_), equal(deep, node("[]"))] == [None, None, False]
+
+
 def test_a_subject_equals_itself() -> None:
     one, other = Document(node("{kind: A}"), 0), Document(node("{kind: A}"), 1)
 

@@ -19,7 +19,7 @@ from gitops_lint.dsl.units import (
     Wave,
     parse_quantity,
 )
-from gitops_lint.dsl.values import SECRET, Items, Secret, as_domain, literal, settle, show, thing
+from gitops_lint.dsl.values import SECRET, Items, Secret, as_domain, in_message, literal, settle, show, thing
 from gitops_lint.dsl.world import Fact, Part, Stretch
 from gitops_lint.text.nodes import Node, Scalar, Source, Unknown
 from gitops_lint.text.scalars import MISSING, UNKNOWN, Missing, UnknownValue
@@ -144,7 +144,13 @@ def test_literals_have_their_values() -> None:
     ],
 )
 def test_a_node_reads_as_it_is_written_on_one_line(text: str, expected: str) -> None:
-    assert show(node(text)) == expected
+    assert in_message(node(text)) == expected
+
+
+def test_text_is_whole_but_in_messages() -> None:
+    assert show(node("x" * 253)) == "x" * 253
+    assert show(node("|\n  two\n  lines\n")) == "two\nlines\n"
+    assert show(node("[" * 200 + "]" * 200)) == "…"
 
 
 def test_values_that_are_no_nodes_read_plainly() -> None:
