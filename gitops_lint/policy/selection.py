@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
 from dataclasses import replace
 
 from gitops_lint.config import Config
 from gitops_lint.config.selection import exactness
-from gitops_lint.findings import Finding
+from gitops_lint.errors import ConfigurationError, UsageError
+from gitops_lint.findings import GROUPS, Finding
 from gitops_lint.policy.rulepack import PackedRule, RulePack
 from gitops_lint.policy.run import Results
 from gitops_lint.suppress import KnownRules
@@ -49,3 +51,20 @@ def wanted_rules(pack: RulePack, config: Config) -> list[PackedRule]:
         return on or exactness(named, rule.id, rule.area, rule.group) >= 0
 
     return [rule for rule in pack if wanted(rule)]
+
+
+def check_words(pack: RulePack, config: Config) -> None:
+    """Raises ConfigurationError or UsageError for the first word of the settings or flags that names no rule, area or group."""
+    areas = {rule.area for rule in pack}
+    known = {*pack.ids, *pack.former_names, *areas, *(f"group:{group}" for group in GROUPS), "ALL"}
+    for one in config.named:
+        only_rules = one.setting.endswith("rules")
+        if one.word in known and not (only_rules and pack.find(one.word) is None):
+            continue
+        choices = sorted({*pack.ids, *pack.former_names}) if only_rules else sorted(known)
+        close = difflib.get_close_matches(one.word, choices, n=1, cutoff=0.6)
+        message = f"`{one.setting}` names `{one.word}`, which is no rule{'' if only_rules else ', area or group'}"
+        help = f"did you mean `{close[0]}`?" if close else "`gitops-lint rules list` shows all rules"
+        if one.file is None:
+            raise UsageError(message, help=help)
+        raise ConfigurationError(message, file=one.file, line=one.line, column=one.column, help=help)
