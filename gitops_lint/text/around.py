@@ -12,6 +12,7 @@ from yaml._yaml import CParser
 
 from gitops_lint.text.mistakes import Kind, Mistake
 
+_BREAK = re.compile(r"[\r\n]")
 _COMMENT = re.compile(r"[ \t]#.*$")
 _PREFIX = re.compile(r"[ \t]*(?:-[ \t]+)*")
 
@@ -54,9 +55,8 @@ class Case:
 
     def line(self, at: int) -> Line:
         start = max(self.text.rfind("\n", 0, at), self.text.rfind("\r", 0, at)) + 1
-        end = start
-        while end < len(self.text) and self.text[end] not in "\r\n":
-            end += 1
+        found = _BREAK.search(self.text, start)
+        end = found.start() if found is not None else len(self.text)
         text = self.text[start:end]
         prefix = _PREFIX.match(text)
         return Line(start, end, start + (prefix.end() if prefix is not None else 0), text)
@@ -91,7 +91,7 @@ class Case:
 def _tokens(text: str, document: int, at: int) -> list[Token]:
     """Tokens of the document up to the place of the error, as far as the scanner gets."""
     tokens: list[Token] = []
-    parser = CParser(text[document:])
+    parser = CParser(text[document : at + 1024])
     get_token: Callable[[], Any] = parser.get_token
     try:
         while True:

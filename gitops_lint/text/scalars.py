@@ -56,12 +56,17 @@ _HINTS = frozenset("+-0123456789yYnNtTfFoO~.")
 _INT = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[oO]?([0-7]+)|0[bB]([01]+)|(0|[1-9][0-9]*))", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-(0?[1-9]|1[0-2])-(0?[1-9]|[12][0-9]|3[01])", re.ASCII)
-_TEMPLATED = re.compile(r"\{\{.*?\}\}|<\+.+?>|\$\{.*?\}", re.DOTALL)
+_TOKENS = (("{{", "}}"), ("${", "}"), ("<+", ">"))
 
 
 def templated(text: str) -> bool:
     """Whether text holds `{{…}}`, `<+…>` or `${…}`, which somebody may expand before it is applied."""
-    return ("{{" in text or "<+" in text or "${" in text) and _TEMPLATED.search(text) is not None
+    for opening, closing in _TOKENS:
+        at = text.find(opening)
+        # The first opening decides: what closes a later one closes it too.
+        if at >= 0 and text.find(closing, at + len(opening)) >= 0:
+            return True
+    return False
 
 
 def text_of(node: Node | Missing | UnknownValue) -> str | None:

@@ -34,7 +34,7 @@ def explain(text: str, document: int, problem: str, at: int, context: str, conte
 
     problem, context: libyaml's words. at, context_at: the offsets it names. The number of the document is left at 0.
     """
-    conflict = _CONFLICT.search(text, document)
+    conflict = _CONFLICT.search(text, document) if "<<<<<<< " in text or ">>>>>>> " in text else None
     if conflict is not None and conflict.start() <= at:
         message = "the file holds an unresolved merge conflict of Git"
         return Mistake("syntax", message, conflict.start(), conflict.end(), 0, "keep one of the two versions")

@@ -15,11 +15,11 @@ _COMMENT = re.compile(r"(?:^|[ \t])#")
 _QUOTED = re.compile(r"""(?<![^\s,\[\]{}(:=|-])(?:"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\r\n]|'')*')""")
 _WHOLE = re.compile(r"\{%|\{\{-|-\}\}|^[ \t]*\{\{", re.MULTILINE)
 _LISTED = re.compile(r"^[ \t]*(?:-[ \t]+)+\{\{", re.MULTILINE)
-_ACTION = re.compile(r"\{\{.*?\}\}")
+_ACTION = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}")
 _TOKEN_LINE = re.compile(
     r"^[ \t]*(?:<[A-Z][A-Z0-9_]*>|\$\{[A-Za-z_][A-Za-z0-9_]*\}|%%[^%\s]+%%)[ \t]*\r?$", re.MULTILINE
 )
-_VALUE_ACTION = re.compile(r"(?:^[ \t]*|[:,?-][ \t]+|[\[,{][ \t]*)(\{\{.*?\}\})", re.MULTILINE)
+_VALUE_ACTION = re.compile(r"(?:^[ \t]*|[:,?-][ \t]+|[\[,{][ \t]*)(\{\{(?:(?!\{\{).)*?\}\})", re.MULTILINE)
 _VALUE = re.compile(r"\{\{.*?\}\}(?:[ \t]*(?:\{\{.*?\}\}|[^\s,\[\]{}#]|(?<=\S)#))*")
 
 
