@@ -316,9 +316,17 @@ class Repo:
 
     def names_of(self, resource: Resource) -> Sequence[str]:
         """
-        The names that a resource gets in the builds that hold it; the written one where nothing changes it.
+        The names by which a reference may mean a resource: the written one, and those it gets in the builds that hold it.
 
-        Empty where a patch gives it another name, or takes it out of a build.
+        The written one counts although a build puts a prefix before it, since kustomize changes what names it as well.
+        """
+        return tuple(dict.fromkeys((resource.name, *self.built_names(resource))))
+
+    def built_names(self, resource: Resource) -> Sequence[str]:
+        """
+        The names that a resource has once it is built, one for each different build; the written one where none holds it.
+
+        Empty where a patch may give it another name, or take it out of a build.
         Source: kustomize api/internal/builtins/PrefixTransformer.go: CustomResourceDefinition, APIService and Namespace keep
         their names.
         """

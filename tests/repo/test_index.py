@@ -194,9 +194,43 @@ def test_names_after_a_build(repo_of: RepoOf) -> None:
             "x.yaml": service("x"),
         }
     )
-    names = {one.name: list(repo.names_of(one)) for one in repo.all_resources()}
+    every = repo.all_resources()
 
-    assert names == {"web": ["p-web-s", "p-web"], "shop": ["shop"], "x": ["x"]}
+    assert {one.name: list(repo.built_names(one)) for one in every} == {
+        "web": ["p-web-s", "p-web"],
+        "shop": ["shop"],
+        "x": ["x"],
+    }
+    assert [list(repo.names_of(one)) for one in every if one.name == "web"] == [["web", "p-web-s", "p-web"]]
+
+
+RENAMED = [
+    'patches: [{target: {kind: Service}, patch: \'[{"op": "replace", "path": "/metadata/name", "value": "x"}]\'}]',
+    "patches: [{target: {kind: Service}, patch: '{metadata: {name: x}}', options: {allowNameChange: true}}]",
+    "patches: [{patch: '{apiVersion: v1, kind: Service, metadata: {name: web}, $patch: delete}'}]",
+    "transformers: [t.yaml]",
+]
+
+
+@pytest.mark.parametrize("change", RENAMED)
+def test_a_patch_that_renames_or_deletes_leaves_no_built_name(repo_of: RepoOf, change: str) -> None:
+    repo = repo_of({**BASE, "o/kustomization.yaml": f"resources: [../base]\n{change}\n"})
+    (one,) = repo.resources("", "Service")
+
+    assert (list(repo.built_names(one)), list(repo.names_of(one))) == ([], ["web"])
+
+
+def test_a_patch_of_the_namespace_makes_it_unknown(repo_of: RepoOf) -> None:
+    patch = '[{"op": "add", "path": "/metadata/namespace", "value": "x"}]'
+    repo = repo_of(
+        {
+            **BASE,
+            "o/kustomization.yaml": f"resources: [../base]\npatches: [{{target: {{kind: Service}}, patch: '{patch}'}}]\n",
+        }
+    )
+    (one,) = repo.resources("", "Service")
+
+    assert repo.namespace_of(one) is UNKNOWN
 
 
 # ---- whose it is

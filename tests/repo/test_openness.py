@@ -302,6 +302,67 @@ def test_common_labels_do_not_reach_a_rollout_unless_configurations_say_so() -> 
     assert at(built("commonLabels: {team: shop}\nconfigurations: [c.yaml]", ROLLOUT), path) == "unknown"
 
 
+BINDING = """
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: web}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: web}
+subjects:
+  - {kind: ServiceAccount, name: web}
+  - {kind: ServiceAccount, name: web, namespace: other}
+"""
+
+WEBHOOK = """
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: web}
+webhooks:
+  - clientConfig: {service: {name: web, namespace: shop}}
+  - clientConfig: {url: https://x}
+"""
+
+POLICY = """
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web}
+spec:
+  podSelector: {}
+  ingress: [{from: [{podSelector: {matchLabels: {app: web}}}, {namespaceSelector: {}}]}]
+"""
+
+REACHED: list[tuple[str, str, dict[str, object]]] = [
+    (
+        BINDING,
+        "namespace: n",
+        {"subjects[0].namespace": "unknown", "subjects[1].namespace": "unknown", "roleRef.name": "web"},
+    ),
+    (
+        WEBHOOK,
+        "namespace: n",
+        {"webhooks[0].clientConfig.service.namespace": "unknown", "webhooks[1].clientConfig.service": "missing"},
+    ),
+    (
+        POLICY,
+        "commonLabels: {team: a}",
+        {
+            "spec.podSelector.matchLabels": "missing",
+            "spec.ingress[0].from[0].podSelector.matchLabels.team": "unknown",
+            "spec.ingress[0].from[0].podSelector.matchLabels.app": "web",
+            "spec.ingress[0].from[1].podSelector": "missing",
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("base", "kustomization", "expected"), REACHED)
+def test_other_fields_that_a_namespace_or_labels_reach(
+    base: str, kustomization: str, expected: dict[str, object]
+) -> None:
+    root = built(kustomization, base)
+
+    assert {path: at(root, path) for path in expected} == expected
+
+
 def test_a_component_changes_what_its_includer_holds() -> None:
     component = """
         apiVersion: kustomize.config.k8s.io/v1alpha1
