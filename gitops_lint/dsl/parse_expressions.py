@@ -156,32 +156,32 @@ class ExpressionBuilder:
     def _all(self, parts: Sequence[Child]) -> tuple[tree.Expr, ...]:
         return tuple(self._expression(part) for part in parts)
 
-    def _or(self, parts: list[Child], span: Span) -> tree.Expr:
+    def _or(self, parts: Sequence[Child], span: Span) -> tree.Expr:
         return tree.Or(self._all(parts), span)
 
-    def _and(self, parts: list[Child], span: Span) -> tree.Expr:
+    def _and(self, parts: Sequence[Child], span: Span) -> tree.Expr:
         return tree.And(self._all(parts), span)
 
-    def _not(self, parts: list[Child], span: Span) -> tree.Expr:
+    def _not(self, parts: Sequence[Child], span: Span) -> tree.Expr:
         return tree.Not(self._expression(parts[0]), span)
 
-    def _compare(self, parts: list[Child], span: Span) -> tree.Expr:
+    def _compare(self, parts: Sequence[Child], span: Span) -> tree.Expr:
         left, op, right = parts
         words = cast(Literal["==", "!=", "<", "<=", ">", ">="], str(op))
         return tree.Compare(words, self._expression(left), self._expression(right), span)
 
-    def _state(self, parts: list[Child], span: Span) -> tree.Expr:
+    def _state(self, parts: Sequence[Child], span: Span) -> tree.Expr:
         value, negation, state = parts
         return tree.Is(self._expression(value), cast(tree.State, str(state)), negation is not None, span)
 
-    def _matches(self, parts: list[Child], span: Span) -> tree.Expr:
+    def _matches(self, parts: Sequence[Child], span: Span) -> tree.Expr:
         return tree.Matches(self._expression(parts[0]), str(parts[1])[1:-1], False, span)
 
-    def _like(self, parts: list[Child], span: Span) -> tree.Expr:
+    def _like(self, parts: Sequence[Child], span: Span) -> tree.Expr:
         assert isinstance(parts[1], Token)
         return tree.Matches(self._expression(parts[0]), self._read(parts[1]).value, True, span)
 
-    def _quantified(self, parts: list[Child], span: Span) -> tree.Expr:
+    def _quantified(self, parts: Sequence[Child], span: Span) -> tree.Expr:
         quantifier, name, source, position, marker, body = parts
         assert isinstance(name, Token)
         return tree.Quantified(
@@ -194,7 +194,7 @@ class ExpressionBuilder:
             span,
         )
 
-    def _sum(self, parts: list[Child], span: Span) -> tree.Expr:
+    def _sum(self, parts: Sequence[Child], span: Span) -> tree.Expr:
         first, *rest = parts
         total = self._expression(first)
         for op, part in zip(rest[::2], rest[1::2], strict=True):
@@ -202,10 +202,10 @@ class ExpressionBuilder:
             total = tree.Sum(cast(Literal["+", "-"], str(op)), total, right, (total.span[0], right.span[1]))
         return total
 
-    def _default(self, parts: list[Child], span: Span) -> tree.Expr:
+    def _default(self, parts: Sequence[Child], span: Span) -> tree.Expr:
         return tree.Default(self._expression(parts[0]), self._literal(parts[1]), span)
 
-    def _access(self, parts: list[Child], span: Span) -> tree.Expr:
+    def _access(self, parts: Sequence[Child], span: Span) -> tree.Expr:
         first, *rest = parts
         base = tree.Name(str(first), self._span(first)) if isinstance(first, Token) else self._expression(first)
         assert isinstance(base, tree.Name | tree.Call)
@@ -223,11 +223,11 @@ class ExpressionBuilder:
             return tree.Key(self._read(token).value, True, span)
         return tree.Index(self._integer(token), span)
 
-    def _call(self, parts: list[Child], span: Span) -> tree.Expr:
+    def _call(self, parts: Sequence[Child], span: Span) -> tree.Expr:
         name, *args = parts
         return tree.Call(str(name), self._all([one for one in args if one is not None]), span)
 
-    def _list(self, parts: list[Child], span: Span) -> tree.Expr:
+    def _list(self, parts: Sequence[Child], span: Span) -> tree.Expr:
         return self._literal_list(parts, span)
 
     def _literal_list(self, parts: Sequence[Child], span: Span) -> tree.ListOf:
@@ -261,7 +261,7 @@ class ExpressionBuilder:
         return False
 
 
-_EXPRESSIONS: dict[str, Callable[[ExpressionBuilder, list[Child], Span], tree.Expr]] = {
+_EXPRESSIONS: dict[str, Callable[[ExpressionBuilder, Sequence[Child], Span], tree.Expr]] = {
     "expression": ExpressionBuilder._or,
     "conjunction": ExpressionBuilder._and,
     "not_": ExpressionBuilder._not,

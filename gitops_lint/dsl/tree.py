@@ -210,7 +210,7 @@ class Sum:
 Expr = (
     Text | Number | Bool | Quantity | ListOf | Name | Call | Path | Default | Compare | Is | Test | Matches | Quantified
     | And | Or | Not | Sum
-)
+)  # fmt: skip
 
 
 def parts(expr: Expr) -> tuple[Expr, ...]:
