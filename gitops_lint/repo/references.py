@@ -173,11 +173,11 @@ def _traffic_routing(routing: Found) -> Iterator[Reference]:
 
 
 def _virtual_service(service: Found) -> Iterator[Reference]:
-    """`name` or `name.namespace` (argo-rollouts utils/istio GetVirtualServiceNamespaceName)."""
+    """`name` or `name.namespace`; the last dot divides (argo-rollouts utils/istio GetVirtualServiceNamespaceName)."""
     node = get(service, "name")
     for found in reference("virtualService", ("VirtualService",), node):
-        name, dot, namespace = found.name.partition(".")
-        yield Reference(found.relation, found.kinds, name, namespace if dot else None, found.node)
+        name, dot, namespace = found.name.removesuffix(".cluster.local").rpartition(".")
+        yield Reference(found.relation, found.kinds, name if dot else namespace, namespace if dot else None, found.node)
 
 
 def _analysis_template(root: Found) -> Iterator[Reference]:
