@@ -50,7 +50,7 @@ def run(paths: Sequence[str], options: Options) -> Outcome:
     below = relative_paths(root, [Path(stdin.file)] if stdin else chosen)
     if stdin:
         tree = Overlay(tree, below[0], stdin.content)
-    outcome = reported(check_tree(tree, config, options, load_pack(config.rule_folders)), below)
+    outcome = reported(check_tree(tree, config, options, load_pack(config.rule_folders, root=root)), below)
     top = top_level(root)
     prefix = root.relative_to(top).as_posix() if top is not None else "."
     details = (f"root: {root}", f"configuration: {config.file or 'none'}", *outcome.details)
@@ -68,7 +68,7 @@ def configured(paths: Sequence[Path], root: Path, options: Options) -> Config:
         profile=options.profile,
         fail_on=options.fail_on,
         targets=options.targets,
-        rule_folders=options.rule_folders,
+        rule_folders=[str(Path(one).absolute()) for one in options.rule_folders],
         schema_locations=options.schema_locations,
     )
 

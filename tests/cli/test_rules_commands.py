@@ -260,3 +260,27 @@ def test_explain_of_an_unknown_rule(run: Run) -> None:
     assert run("explain", "unknown-feld") == (
         2, "", "error: there is no rule `unknown-feld`\n  help: did you mean `unknown-field`?\n",
     )  # fmt: skip
+
+
+# ---- users' rules in a run
+
+
+def test_configured_folders_are_relative_to_the_root_and_flags_to_the_current_folder(
+    run: Run, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "apps").mkdir()
+    (here / "apps" / "web.yaml").write_text(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 1}\n"
+    )
+    new_rule(run, "configured-rule")
+    new_rule(run, "flagged-rule", folder="apps/own")
+    (here / ".gitops-lint.yaml").write_text("root: true\nrule-folders: [policies]\n")
+    monkeypatch.chdir(here / "apps")
+    _, out, _ = run(
+        "check", ".", "--root", "..", "--rules", "own", "--select", "configured-rule,flagged-rule", "-f", "concise"
+    )
+
+    assert out.splitlines()[:2] == [
+        f"{file}:4:18: warning[{rule}] web runs 1 replica"
+        for file, rule in (("web.yaml", "configured-rule"), ("web.yaml", "flagged-rule"))
+    ]
