@@ -15,6 +15,7 @@ from gitops_lint.repo.discover import Tree, WorkingTree
 from gitops_lint.repo.facts import DocumentFacts, FileFacts
 from gitops_lint.repo.gitdata import normalise_url, remotes
 from gitops_lint.repo.globs import any_of
+from gitops_lint.repo.kustomization import Generated, Kustomization
 from gitops_lint.repo.kustomizations import Kustomizations, Placement
 from gitops_lint.repo.load import LoadedDocument, LoadedFile, Loader, list_items
 from gitops_lint.repo.openness import texts
@@ -327,15 +328,23 @@ class Repo:
         The names that a resource has once it is built, one for each different build; the written one where none holds it.
 
         Empty where a patch may give it another name, or take it out of a build.
-        Source: kustomize api/internal/builtins/PrefixTransformer.go: CustomResourceDefinition, APIService and Namespace keep
-        their names.
+        Source: kustomize api/internal/builtins/PrefixTransformer.go and NamespaceTransformer.go: CustomResourceDefinition,
+        APIService and Namespace get no prefix; `namespace:` renames a Namespace.
         """
         if self._is_changed(resource, "name"):
             return ()
-        if resource.kind in ("CustomResourceDefinition", "APIService", "Namespace"):
-            return (resource.name,)
-        found = [one.prefix + resource.name + one.suffix for one in self.placements(resource.file)]
+        placements = self.placements(resource.file)
+        if resource.kind == "Namespace":
+            found = [one.namespace or resource.name for one in placements]
+        elif resource.kind in ("CustomResourceDefinition", "APIService"):
+            found = []
+        else:
+            found = [one.prefix + resource.name + one.suffix for one in placements]
         return tuple(dict.fromkeys(found)) or (resource.name,)
+
+    def generated(self, kind: str, name: str) -> Sequence[tuple[Kustomization, Generated]]:
+        """The ConfigMaps or Secrets that kustomizations generate under a name, and who generates each."""
+        return self.kustomizations.generated(kind, name)
 
     def _is_changed(self, resource: Resource, field: str) -> bool:
         """Whether a patch may change `metadata.<field>`, or the whole resource."""

@@ -442,6 +442,10 @@ class _Reader:
             if keys is not None:
                 keys += [node.text.partition("=")[0] for node in _scalars(get(item, "literals"))]
             own = _true(get(get(item, "options"), "disableNameSuffixHash"))
+            if _text(get(item, "behavior")) in ("merge", "replace"):
+                existing = Target(kind=kind, name=_text(get(item, "name")), exact=True)
+                for data in ("data", "binaryData", "stringData"):
+                    self._change(item, existing, "set", (data,))
             yield Generated(
                 kind,
                 _text(get(item, "name")),

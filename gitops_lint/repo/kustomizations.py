@@ -9,7 +9,14 @@ from functools import cached_property
 
 from gitops_lint.repo.changes import AS_WRITTEN, Change, Renames
 from gitops_lint.repo.discover import Tree
-from gitops_lint.repo.kustomization import INCLUDES, Entry, Kustomization, kustomization_files, read_kustomization
+from gitops_lint.repo.kustomization import (
+    INCLUDES,
+    Entry,
+    Generated,
+    Kustomization,
+    kustomization_files,
+    read_kustomization,
+)
 
 # A base that hundreds of overlays include has so many ways up that listing them tells nobody anything.
 _MANY = 500
@@ -127,6 +134,22 @@ class Kustomizations:
                 if entry.status == "directory" and entry.target not in self.by_directory:
                     found.append((one, f"`{entry.text}` could not be read", entry.start, entry.end))
         return tuple(found)
+
+    def generated(self, kind: str, name: str) -> Sequence[tuple[Kustomization, Generated]]:
+        """
+        The ConfigMaps or Secrets of that name that kustomizations generate, with the kustomization that does.
+
+        name: as in the generator's entry; the built one has prefixes and, where `hashed`, a suffix of its content.
+        """
+        return tuple(self._generated.get((kind, name), ()))
+
+    @cached_property
+    def _generated(self) -> dict[tuple[str, str], list[tuple[Kustomization, Generated]]]:
+        found: dict[tuple[str, str], list[tuple[Kustomization, Generated]]] = {}
+        for one in self.by_directory.values():
+            for made in one.generated:
+                found.setdefault((made.kind, made.name), []).append((one, made))
+        return found
 
     # ---- what is done to a file
 

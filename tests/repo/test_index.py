@@ -204,6 +204,22 @@ def test_names_after_a_build(repo_of: RepoOf) -> None:
     assert [list(repo.names_of(one)) for one in every if one.name == "web"] == [["web", "p-web-s", "p-web"]]
 
 
+def test_a_namespace_takes_the_name_that_the_build_gives_everything(repo_of: RepoOf) -> None:
+    namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n"
+    repo = repo_of(
+        {"k/kustomization.yaml": "resources: [n.yaml]\nnamespace: prod\nnamePrefix: p-", "k/n.yaml": namespace}
+    )
+
+    assert list(repo.built_names(repo.all_resources()[0])) == ["prod"]
+
+
+def test_what_a_kustomization_generates_is_known_by_name(repo_of: RepoOf) -> None:
+    repo = repo_of({"k/kustomization.yaml": "configMapGenerator: [{name: conf, literals: [a=b]}]"})
+
+    assert [(one.directory, made.keys) for one, made in repo.generated("ConfigMap", "conf")] == [("k", ("a",))]
+    assert list(repo.generated("Secret", "conf")) == []
+
+
 RENAMED = [
     'patches: [{target: {kind: Service}, patch: \'[{"op": "replace", "path": "/metadata/name", "value": "x"}]\'}]',
     "patches: [{target: {kind: Service}, patch: '{metadata: {name: x}}', options: {allowNameChange: true}}]",

@@ -330,12 +330,20 @@ spec:
   ingress: [{from: [{podSelector: {matchLabels: {app: web}}}, {namespaceSelector: {}}]}]
 """
 
+CONFIG = "{apiVersion: v1, kind: ConfigMap, metadata: {name: web}, data: {a: b}}"
+
 REACHED: list[tuple[str, str, dict[str, object]]] = [
     (
         BINDING,
         "namespace: n",
         {"subjects[0].namespace": "unknown", "subjects[1].namespace": "unknown", "roleRef.name": "web"},
     ),
+    (
+        CONFIG,
+        "configMapGenerator: [{name: web, behavior: merge, literals: [a=c]}]",
+        {"data": "unknown", "metadata.name": "web"},
+    ),
+    (CONFIG, "configMapGenerator: [{name: other, behavior: merge, literals: [a=c]}]", {"data.a": "b"}),
     (
         WEBHOOK,
         "namespace: n",
