@@ -56,19 +56,21 @@ def classify(root: Node | None, file: str, role: Role) -> Classification:
     """What the document with this root is, in a file of this role."""
     if root is None:
         return Classification("empty", "the document is empty")
-    by_role = _by_role(root, file, role)
+    identity = identity_of(root)
+    by_role = _by_role(root, identity, role)
     if by_role is not None:
         return by_role
     if isinstance(root, Mapping):
-        return _mapping(root, file, role)
+        return _mapping(root, identity, file, role)
     if isinstance(root, Sequence) and is_json_patch(root):
         return Classification("json-patch", "every item has `op` and `path`")
     return Classification("other", "it is no mapping")
 
 
-def _by_role(root: Node, file: str, role: Role) -> Classification | None:
+def _by_role(root: Node, identity: Identity | None, role: Role) -> Classification | None:
+    if role.name == "manifest":
+        return None
     why = role.evidence[0] if role.evidence else ""
-    identity = identity_of(root)
     match role.name:
         case "kustomization":
             return Classification("kustomization", why, identity=identity)
@@ -92,8 +94,7 @@ def _by_role(root: Node, file: str, role: Role) -> Classification | None:
     return None
 
 
-def _mapping(root: Mapping, file: str, role: Role) -> Classification:
-    identity = identity_of(root)
+def _mapping(root: Mapping, identity: Identity | None, file: str, role: Role) -> Classification:
     if identity is None:
         entity, why = harness_entity(root, file)
         if entity:
