@@ -134,7 +134,8 @@ def _bare(document: str) -> str:
 
 
 def _blank(line: str) -> str:
-    return re.sub(r"[^\r\n]", " ", line)
+    body = len(line.rstrip("\r\n"))
+    return " " * body + line[body:]
 
 
 def _block_parent(line: str) -> int:
