@@ -26,10 +26,12 @@ HARNESS_KINDS: Mapping[str, str] = {
     "environment": "HarnessEnvironment",
     "infrastructureDefinition": "HarnessInfrastructure",
     "overrides": "HarnessOverride",
+    "serviceOverrides": "HarnessOverride",
+    "environmentGroup": "HarnessEnvironmentGroup",
     "secret": "HarnessSecret",
-    "gitExperience": "HarnessGitopsSettings",
-    "conflictResolution": "HarnessGitopsSettings",
-    "gitops": "HarnessGitopsSettings",
+    "gitExperience": "HarnessSettings",
+    "conflictResolution": "HarnessSettings",
+    "gitops": "HarnessGitopsEntity",
 }
 
 
@@ -144,5 +146,5 @@ def entity_kind(document: LoadedDocument) -> str:
     """The kind under which rules name a document that is no Kubernetes resource; "" for none."""
     what = document.classification
     if what.what == "harness":
-        return HARNESS_KINDS.get(what.entity, "HarnessEntity")
+        return HARNESS_KINDS[what.entity]
     return {"helm-chart": "HelmChart", "helm-values": "HelmValues"}.get(what.what, "")

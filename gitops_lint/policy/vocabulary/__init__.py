@@ -277,7 +277,7 @@ class GitopsVocabulary:
         everything = [
             each.name for each in self._declared.kinds.values() if each.everything and each.name != entry.name
         ]
-        resource = entry.everything or entry.group is not None or bool(entry.members)
+        resource = entry.everything or entry.group is not None
         return (entry.name, *sorted(classes), *(sorted(everything) if resource else ()))
 
     def with_kinds(

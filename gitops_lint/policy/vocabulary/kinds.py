@@ -116,7 +116,6 @@ kind("Document", None, free_form=True, doc="a document of a YAML stream, whateve
 kind("HealthCheck", None, doc="a Lua health check or action of Argo CD's configuration, or a .lua file")
 kind("HelmChart", None, free_form=True, doc="a folder with a Chart.yaml")
 kind("HelmValues", None, free_form=True, doc="a values file of a Helm chart")
-kind("HarnessEntity", None, free_form=True, doc="a document that is a Harness entity of any kind")
 kind("HarnessPipeline", None, free_form=True, doc="a document with the top-level key pipeline")
 kind("HarnessTemplate", None, free_form=True, doc="a document with the top-level key template")
 kind("HarnessInputSet", None, free_form=True, doc="a document with the top-level key inputSet")
@@ -126,11 +125,34 @@ kind("HarnessConnector", None, free_form=True, doc="a document with the top-leve
 kind("HarnessService", None, free_form=True, doc="a document with the top-level key service")
 kind("HarnessEnvironment", None, free_form=True, doc="a document with the top-level key environment")
 kind("HarnessInfrastructure", None, free_form=True, doc="a document with the top-level key infrastructureDefinition")
-kind("HarnessOverride", None, free_form=True, doc="a document with the top-level key overrides")
+kind("HarnessOverride", None, free_form=True, doc="a document with the top-level key overrides or serviceOverrides")
 kind("HarnessSecret", None, free_form=True, doc="a document with the top-level key secret")
+kind("HarnessEnvironmentGroup", None, free_form=True, doc="a document with the top-level key environmentGroup")
+kind("HarnessGitopsEntity", None, free_form=True, doc="a document with the top-level key gitops")
 kind(
-    "HarnessGitopsSettings",
+    "HarnessSettings",
     None,
     free_form=True,
-    doc="a document with the top-level key gitExperience, conflictResolution or gitops",
+    doc="a document with the top-level key gitExperience or conflictResolution",
+)
+kind(
+    "HarnessEntity",
+    None,
+    members=(
+        "HarnessPipeline",
+        "HarnessTemplate",
+        "HarnessInputSet",
+        "HarnessOverlayInputSet",
+        "HarnessTrigger",
+        "HarnessConnector",
+        "HarnessService",
+        "HarnessEnvironment",
+        "HarnessEnvironmentGroup",
+        "HarnessInfrastructure",
+        "HarnessOverride",
+        "HarnessSecret",
+        "HarnessGitopsEntity",
+        "HarnessSettings",
+    ),
+    doc="a document that is a Harness entity of any kind",
 )
