@@ -9,7 +9,6 @@ with `x` is for each item. The first comparison that has something close to the 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator
 
 from gitops_lint.dsl.compare import listed
@@ -51,6 +50,9 @@ def closest(text: str, options: Iterable[str]) -> str:
     for one in known:
         if one.casefold() == folded:
             return one
+    # not at the top: most runs suggest nothing
+    import difflib
+
     by_folded = {one.casefold(): one for one in reversed(known)}
     found = difflib.get_close_matches(folded, by_folded, n=1, cutoff=_CUTOFF)
     return by_folded[found[0]] if found else ""

@@ -16,7 +16,7 @@ from fractions import Fraction
 # ---- values with units
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Duration:
     """A length of time in nanoseconds; text: as written, "" where it was computed."""
 
@@ -27,7 +27,7 @@ class Duration:
         return self.text or _duration_text(self.nanoseconds)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Percent:
     """`50%` is 50."""
 
@@ -38,7 +38,7 @@ class Percent:
         return self.text or f"{number_text(self.number)}%"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class QuantityValue:
     """A Kubernetes quantity in its base unit (bytes, cores)."""
 
@@ -79,7 +79,7 @@ class Version:
         return (self.numbers, not self.pre, parts)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Wave:
     """A sync wave."""
 
@@ -118,21 +118,19 @@ TIME_UNITS = {
     "m": 60 * 10**9,
     "h": 3600 * 10**9,
 }
-_DURATION_PART = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)")
-_DURATION = re.compile(rf"([-+]?)((?:{_DURATION_PART.pattern})+)")
-_INT = re.compile(r"[-+]?[0-9]{1,30}")
-_PERCENT = re.compile(r"([-+]?[0-9]{1,30}(?:\.[0-9]{1,30})?)%")
-_QUANTITY = re.compile(
-    r"([-+]?(?:[0-9]{1,60}(?:\.[0-9]{0,60})?|\.[0-9]{1,60}))(?:([numkMGTPE]|[KMGTPE]i)|[eE]([-+]?[0-9]{1,9}))?"
-)
+# Plain texts, compiled by `re` at first use: most runs meet no value with a unit. Digits are bounded, as int() refuses many.
+_DURATION_PART = r"([0-9]{1,30}(?:\.[0-9]{0,60})?|\.[0-9]{1,60})(ns|us|µs|μs|ms|s|m|h)"
+_DURATION = rf"([-+]?)((?:{_DURATION_PART})+)"
+_INT = r"[-+]?[0-9]{1,30}"
+_PERCENT = r"([-+]?[0-9]{1,30}(?:\.[0-9]{1,30})?)%"
+_QUANTITY = r"([-+]?(?:[0-9]{1,60}(?:\.[0-9]{0,60})?|\.[0-9]{1,60}))(?:([numkMGTPE]|[KMGTPE]i)|[eE]([-+]?[0-9]{1,9}))?"
+_NUMBER = r"([0-9]{1,18})"
+_VERSION = rf"v?{_NUMBER}(?:\.{_NUMBER})?(?:\.{_NUMBER})?(?:-([0-9A-Za-z.-]{{1,200}}))?(?:\+[0-9A-Za-z.-]+)?"
 SUFFIXES = {"n": Fraction(1, 10**9), "u": Fraction(1, 10**6), "m": Fraction(1, 1000)} | {
     letter + i: Fraction(base**power)
     for i, base, letters in (("", 1000, "kMGTPE"), ("i", 1024, "KMGTPE"))
     for power, letter in enumerate(letters, 1)
 }
-_VERSION = re.compile(
-    r"v?([0-9]{1,18})(?:\.([0-9]{1,18}))?(?:\.([0-9]{1,18}))?(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?", re.ASCII
-)
 MAX_INT64 = (1 << 63) - 1
 
 
@@ -145,12 +143,12 @@ def parse_duration(text: str, *, bare_seconds: bool = False) -> Duration | None:
     """
     if text in ("0", "+0", "-0"):
         return Duration(0, text)
-    if bare_seconds and _INT.fullmatch(text):
+    if bare_seconds and re.fullmatch(_INT, text):
         return _seconds(int(text), text)
-    found = _DURATION.fullmatch(text)
+    found = re.fullmatch(_DURATION, text)
     if found is None:
         return None
-    total = sum(int(Fraction(number) * TIME_UNITS[unit]) for number, unit in _DURATION_PART.findall(found[2]))
+    total = sum(int(Fraction(number) * TIME_UNITS[unit]) for number, unit in re.findall(_DURATION_PART, found[2]))
     if total > MAX_INT64:
         return None
     return Duration(-total if found[1] == "-" else total, text)
@@ -163,7 +161,7 @@ def _seconds(number: int, text: str = "") -> Duration | None:
 
 def parse_percent(text: str) -> Percent | None:
     """`50%`, `12.5%`; None for a number without the sign."""
-    found = _PERCENT.fullmatch(text)
+    found = re.fullmatch(_PERCENT, text)
     return None if found is None else Percent(Fraction(found[1]), text)
 
 
@@ -173,7 +171,7 @@ def parse_quantity(text: str) -> QuantityValue | None:
 
     Source: apimachinery pkg/api/resource/quantity.go (ParseQuantity), suffix.go.
     """
-    found = _QUANTITY.fullmatch(text)
+    found = re.fullmatch(_QUANTITY, text)
     if found is None:
         return None
     number, suffix, exponent = Fraction(found[1]), found[2], found[3]
@@ -197,14 +195,14 @@ def bounded(number: Fraction) -> Fraction:
 def parse_int_or_percent(text: str) -> IntOrPercent | None:
     """`25%` or `3` as text; None for fractions. Source: apimachinery pkg/util/intstr/intstr.go."""
     digits = text.removesuffix("%")
-    if _INT.fullmatch(digits) is None:
+    if re.fullmatch(_INT, digits) is None:
         return None
     return IntOrPercent(int(digits), digits != text, text)
 
 
 def parse_version(text: str) -> Version | None:
     """`v3.2`, `2.13.1-rc1+build`; None where it is no version."""
-    found = _VERSION.fullmatch(text)
+    found = re.fullmatch(_VERSION, text)
     if found is None:
         return None
     major, minor, patch, pre = found.groups()
@@ -214,7 +212,7 @@ def parse_version(text: str) -> Version | None:
 
 def parse_wave(text: str) -> Wave | None:
     """What strconv.Atoi makes of a text. Source: gitops-engine pkg/sync/syncwaves/waves.go."""
-    if _INT.fullmatch(text) is None or not -MAX_INT64 - 1 <= int(text) <= MAX_INT64:
+    if re.fullmatch(_INT, text) is None or not -MAX_INT64 - 1 <= int(text) <= MAX_INT64:
         return None
     return Wave(int(text), text)
 

@@ -248,7 +248,10 @@ class Draft:
 
 @dataclass(slots=True)
 class Tally:
-    """What running one rule came to: drafts in order, and how many rows could not be decided."""
+    """
+    What running one rule came to: drafts in order, and how often it had to pass over something unknown: a condition, a list
+    that is unknown or may hold more than was looked at, a reference or a look-up that may reach something else.
+    """
 
     drafts: list[Draft] = field(default_factory=list)
     unverified: int = 0

@@ -147,6 +147,15 @@ def test_versions_are_in_semantic_order(versions: list[str]) -> None:
     assert len(set(keys)) == len(keys)
 
 
+def test_texts_of_any_length_are_read_or_refused() -> None:
+    many = "1" * 5000
+    parsers = (parse_duration, parse_percent, parse_quantity, parse_int_or_percent, parse_version, parse_wave)
+
+    for parse in parsers:
+        for text in (many, f"{many}s", f"{many}%", f"1.{many}", f"1.0-{many}", f"1.{many}s", f"{many}Gi", f"1e{many}"):
+            assert parse(text) is None
+
+
 def test_build_metadata_and_unwritten_parts_do_not_count() -> None:
     assert parse_version("v1.2+abc") == parse_version("1.2.0")
     assert [parse_version(text) for text in ("", "latest", "1.2.3.4", "1.", "v", "1.2-")] == [None] * 6
