@@ -18,7 +18,7 @@ def role_by_path(file: str, charts: Set[str]) -> Role:
     if name in (".gitops-lint.yaml", "gitops-lint.yaml"):
         return Role("configuration", ("it configures gitops-lint",))
     if name.endswith(".lua"):
-        return Role("lua", ("it is a Lua script",))
+        return Role("lua", (_lua(file),))
     if is_text(file):
         return Role("text", ("its name says that it may hold settings or keys",))
     chart = chart_of(folder, charts)
@@ -33,6 +33,19 @@ def role_by_path(file: str, charts: Set[str]) -> Role:
     if why := other_tool(file):
         return Role("other-tool", (why,))
     return MANIFEST
+
+
+_CUSTOMIZATION = re.compile(r"(?:^|/)resource_customizations/([^/]+)/([^/]+)/(health|actions/.*)\.lua$")
+
+
+def _lua(file: str) -> str:
+    """What a script is for. Source: argo-cd resource_customizations, where `_` in a folder's name stands for `*`."""
+    found = _CUSTOMIZATION.search(file)
+    if found is None:
+        return "it is a Lua script"
+    group, kind, script = found.groups()
+    what = "checks the health" if script == "health" else "belongs to the actions"
+    return f"it {what} of {group}/{kind}"
 
 
 _LUA_TEST_DATA = re.compile(r"(?:^|/)resource_customizations/.*/testdata/")
@@ -152,7 +165,9 @@ def _template_folder(folder: str) -> str | None:
 
 
 # Folders that hold what tests read. `test` alone is none: it is the name of many an environment.
-_TEST_DATA = re.compile(r"(?:^|/)(?:\.?chainsaw-tests?|\.?kyverno-tests?|testdata|test-data|test_data|_*fixtures_*|tests?/(?:[^/]+/)*data)/")
+_TEST_DATA = re.compile(
+    r"(?:^|/)(?:\.?chainsaw-tests?|\.?kyverno-tests?|testdata|test-data|test_data|_*fixtures_*|tests?/(?:[^/]+/)*data)/"
+)
 _TEST_DEFINITION = re.compile(r"(?:chainsaw-test|kyverno-test|kuttl-test|[\w.-]*-assert|\d+-(?:assert|errors?))\.ya?ml")
 
 

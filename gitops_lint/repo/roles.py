@@ -252,6 +252,7 @@ _FIELDS: tuple[tuple[str, RoleName, str], ...] = (
     ("configurations", "kustomize-plugin", "lists it under configurations"),
     ("replacements", "kustomize-plugin", "lists it under replacements"),
     ("openapi", "kustomize-plugin", "takes its schema from it"),
+    ("crds", "kustomize-plugin", "takes the schema of a kind from it"),
     ("configMapGenerator.files", "generated-data", "puts it into a ConfigMap"),
     ("configMapGenerator.envs", "generated-data", "puts it into a ConfigMap"),
     ("secretGenerator.files", "generated-data", "puts it into a Secret"),
@@ -267,7 +268,7 @@ def _named_by_kustomization(roles: dict[str, Role], one: Kustomization) -> None:
             continue
         file = entry.target
         role = roles[file]
-        if entry.field in ("resources", "bases", "crds", "generators.files"):
+        if entry.field in ("resources", "bases", "components", "generators.files"):
             why = f"{one.file} lists it under {entry.field.partition('.')[0]}"
             # what is listed as a resource is one, whatever else it is used for
             name: RoleName = (

@@ -32,6 +32,24 @@ TABLE: list[tuple[dict[str, str], str, str, str]] = [
     ({"a/kustomization.yaml": ""}, "a/kustomization.yaml", "kustomization", "it is called kustomization.yaml"),
     ({"a/Kustomization": ""}, "a/Kustomization", "kustomization", "it is called Kustomization"),
     ({"health.lua": ""}, "health.lua", "lua", "it is a Lua script"),
+    (
+        {"resource_customizations/apps/D/health.lua": ""},
+        "resource_customizations/apps/D/health.lua",
+        "lua",
+        "it checks the health of apps/D",
+    ),
+    (
+        {"resource_customizations/apps/D/actions/restart/action.lua": ""},
+        "resource_customizations/apps/D/actions/restart/action.lua",
+        "lua",
+        "it belongs to the actions of apps/D",
+    ),
+    (
+        {"a/kustomization.yaml": "crds: [b.json]", "a/b.json": "{}"},
+        "a/b.json",
+        "kustomize-plugin",
+        "a/kustomization.yaml takes the schema of a kind from it",
+    ),
     ({"r/health_test.yaml": ""}, "r/health_test.yaml", "lua-test", "it is called health_test.yaml"),
     (
         {"resource_customizations/apps/D/testdata/a.yaml": SERVICE},
