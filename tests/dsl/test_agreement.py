@@ -314,13 +314,13 @@ def told(tally: Tally) -> tuple[list[str], int]:
     return sorted(map(repr, tally.drafts)), tally.unverified
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rules(), worlds())
 def test_compiled_and_interpreted_rules_agree(rule: Rule, where: SmallWorld) -> None:
     assert told(interpret(rule, where)) == told(compile_rule(rule).run(where))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rules(), worlds())
 def test_one_subject_after_the_other_comes_to_the_same(rule: Rule, where: SmallWorld) -> None:
     compiled = compile_rule(rule)
