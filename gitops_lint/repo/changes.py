@@ -20,6 +20,7 @@ Path = tuple[Step, ...]
 # (prefix, suffix) pairs that layers below a kustomization have put on a name; ("", "") for the name as it is written.
 Renames = tuple[tuple[str, str], ...]
 AS_WRITTEN: Renames = (("", ""),)
+ANY_NAME: Renames = ()  # so many ways up that every name is possible
 
 Effect = Literal[
     "set",  # the value at the path is replaced, added or removed; mappings on the way to it are made
@@ -54,7 +55,7 @@ class Target:
         """
         Whether a change may reach a resource as it is written.
 
-        renames: (prefix, suffix) that layers below the kustomization have put on the name: the written and every
+        renames: (prefix, suffix) pairs that layers below the kustomization have put on the name: the written and every
         intermediate name count (source: kustomize api/resource/resource.go, PrevIds).
         """
         if not self._same(self.kind, identity.kind) or not self._same(self.group, identity.group):
@@ -65,9 +66,9 @@ class Target:
             return False
         if any(key in labels and labels[key] != text for key, text in self.labels):
             return False
-        return not self.name or any(
-            self._same(self.name, before + identity.name + behind) for before, behind in renames
-        )
+        if not self.name or renames == ANY_NAME:
+            return True
+        return any(self._same(self.name, before + identity.name + behind) for before, behind in renames)
 
     def _same(self, wanted: str, found: str) -> bool:
         if not wanted or wanted == found:

@@ -7,7 +7,7 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from gitops_lint.repo.changes import AS_WRITTEN, Change, Renames
+from gitops_lint.repo.changes import ANY_NAME, AS_WRITTEN, Change, Renames
 from gitops_lint.repo.discover import Tree
 from gitops_lint.repo.kustomization import (
     INCLUDES,
@@ -159,21 +159,44 @@ class Kustomizations:
         if known is not None:
             return known
         found: dict[str, Renames] = {directory: AS_WRITTEN}
-        waiting = [directory]
-        while waiting:
-            below = waiting.pop(0)
+        for below in self._upwards(directory):
             one = self.by_directory[below]
-            inner = found[below]
-            if one.prefix or one.suffix:
-                inner += tuple((one.prefix + before, behind + one.suffix) for before, behind in inner)
+            seen = found.setdefault(below, AS_WRITTEN)
+            if seen and (one.prefix or one.suffix):
+                seen += tuple((one.prefix + before, behind + one.suffix) for before, behind in seen)
             for above, _ in self.includers(below):
-                seen = found.get(above.directory)
-                joined = inner if seen is None else tuple(dict.fromkeys((*seen, *inner)))
-                if seen is None or (len(joined) > len(seen) and len(joined) <= _MANY):
-                    found[above.directory] = joined
-                    waiting.append(above.directory)
+                if above.directory == directory:
+                    continue  # a circle
+                there = found.get(above.directory, AS_WRITTEN)
+                joined = tuple(dict.fromkeys((*there, *seen))) if there and seen else ANY_NAME
+                found[above.directory] = joined if len(joined) <= _MANY else ANY_NAME
         self._ups[directory] = found
         return found
+
+    def _upwards(self, directory: str) -> list[str]:
+        """A folder and all above it in the graph, each behind those that it includes (in a circle: in any order)."""
+        reached = {directory}
+        waiting = [directory]
+        below_count: dict[str, int] = {}
+        while waiting:
+            for above in dict.fromkeys(one.directory for one, _ in self.includers(waiting.pop())):
+                below_count[above] = below_count.get(above, 0) + 1
+                if above not in reached:
+                    reached.add(above)
+                    waiting.append(above)
+        ordered: dict[str, None] = {}
+        ready = [directory]
+        while ready or len(ordered) < len(reached):
+            # a circle leaves nothing ready: then the next by name goes first
+            one = ready.pop() if ready else min(reached - ordered.keys())
+            if one in ordered:
+                continue
+            ordered[one] = None
+            for above in dict.fromkeys(upper.directory for upper, _ in self.includers(one)):
+                below_count[above] -= 1
+                if below_count[above] <= 0:
+                    ready.append(above)
+        return list(ordered)
 
     def _own_and_components(self, directory: str, seen: frozenset[str] = frozenset()) -> list[Change]:
         """The changes that a kustomization makes, those of its components included: they see all that came before them."""
@@ -204,7 +227,7 @@ class Kustomizations:
             found: dict[tuple[object, ...], Change] = {}
             for above, renames in sorted(self._up(directory).items()):
                 for change in self._changes_at(above):
-                    told = replace(change, renames=renames) if change.target.name and len(renames) > 1 else change
+                    told = replace(change, renames=renames) if change.target.name and renames != AS_WRITTEN else change
                     found.setdefault(told.what, told)
             known = self._told[directory] = tuple(found.values())
         return known

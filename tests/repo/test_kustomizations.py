@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gitops_lint.repo.changes import ANY_NAME
 from gitops_lint.repo.discover import MemoryTree
 from gitops_lint.repo.kustomization import Kustomization, is_remote, read_kustomization
 from gitops_lint.repo.kustomizations import Kustomizations, Placement, read_kustomizations
@@ -187,6 +188,20 @@ def test_a_circle_of_kustomizations_ends() -> None:
     assert [one.directory for one in found.closure("a")] == ["a", "b"]
 
 
+def test_circles_of_every_shape_end() -> None:
+    names = ["a", "b", "c", "d"]
+    for shape in ("ab bc ca", "ab ba bc cb", "ad da bd", "aa ab bb", "ab bc cd db"):
+        files = {f"{name}/kustomization.yaml": f"namePrefix: {name}-\nresources: [x.yaml" for name in names}
+        for one, other in shape.split():
+            files[f"{one}/kustomization.yaml"] += f", ../{other}"
+        files = {file: text + "]" for file, text in files.items()} | {f"{name}/x.yaml": SERVICE for name in names}
+        found = graph(files)
+
+        for name in names:
+            found.placements(f"{name}/x.yaml")
+            assert found.changes_to(f"{name}/x.yaml") == ()
+
+
 def test_a_component_that_includes_itself_ends() -> None:
     found = graph(
         {"a/kustomization.yaml": "kind: Component\ncomponents: [../a]\nresources: [x.yaml]", "a/x.yaml": SERVICE}
@@ -212,10 +227,15 @@ def test_a_base_that_hundreds_include_is_told_quickly() -> None:
             listed = ", ".join(f"../{one}" for one in below)
             files[f"{name}/kustomization.yaml"] = f"resources: [{listed}]\nnamePrefix: {name}-"
         below = names
+    files["top/kustomization.yaml"] = (
+        f"resources: [../{below[0]}]\npatches: [{{target: {{name: x}}, patch: '{{spec: {{a: b}}}}'}}]"
+    )
     found = graph(files)
 
     assert list(found.placements("base/a.yaml")) == []
-    assert found.changes_to("base/a.yaml") == ()
+    assert [(change.by, change.renames) for change in found.changes_to("base/a.yaml")] == [
+        ("top/kustomization.yaml", ANY_NAME)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gitops_lint.model.resource import Identity, Resource, identity_of
-from gitops_lint.repo.changes import Change, Effect, Step, Target, matches_whole
+from gitops_lint.repo.changes import ANY_NAME, AS_WRITTEN, Change, Effect, Step, Target, matches_whole
 from gitops_lint.repo.discover import MemoryTree
 from gitops_lint.repo.load import load
 from gitops_lint.repo.openness import image_name, opened
@@ -481,6 +481,14 @@ def test_nothing_is_copied_where_nothing_fits() -> None:
 
     assert opened(root, identity, [change]) is root
     assert Resource(identity, "a", 0, root).root is root
+
+
+def test_any_name_fits_where_the_ways_up_are_too_many() -> None:
+    identity = Identity("", "v1", "A", None, "n")
+
+    assert Target(name="x").fits(identity, {}, ANY_NAME)
+    assert not Target(name="x").fits(identity, {}, AS_WRITTEN)
+    assert not Target(kind="B", name="x").fits(identity, {}, ANY_NAME)
 
 
 @pytest.mark.parametrize(
