@@ -17,7 +17,7 @@ from gitops_lint.policy.rulepack import RulePack, load_pack
 from gitops_lint.policy.run import Results, run_repository_rules
 from gitops_lint.policy.selection import check_words, graded, known_rules, ran, wanted_rules
 from gitops_lint.policy.shown import secrets_of, sources_of
-from gitops_lint.repo.discover import MemoryTree, Tree, WorkingTree, find_root, relative_paths
+from gitops_lint.repo.discover import MemoryTree, Skipped, Tree, WorkingTree, find_root, relative_paths
 from gitops_lint.repo.facts import facts_of
 from gitops_lint.repo.gitdata import top_level
 from gitops_lint.repo.index import Repo
@@ -97,7 +97,7 @@ def check_tree(tree: Tree, config: Config, options: Options, pack: RulePack) -> 
         ran=ran(pack, config, results),
     )
     after = Results()
-    facts = [*suppression_facts(left.facts, repo), *skipped_facts(tree.skipped), *crash_facts(results.crashes, repo)]
+    facts = [*suppression_facts(left.facts, repo), *skipped_facts([*tree.skipped, *unread(examined)]), *crash_facts(results.crashes, repo)]
     run_fact_rules(facts, pack.rules, examiner.vocabulary, examiner.context, examiner.wants, after)
     findings = with_fingerprints(in_order([*left.findings, *(graded(one, config) for one in after.findings)]))
     return Outcome(
@@ -124,6 +124,13 @@ def gathered(examined: Sequence[Examined]) -> Results:
         for rule, rows in one.unverified.items():
             results.count(rule, rows)
     return results
+
+
+def unread(examined: Sequence[Examined]) -> list[Skipped]:
+    """The files that could not be read when their turn came."""
+    return [
+        Skipped(one.facts.file, one.facts.unreadable, "unreadable") for one in examined if one.facts.unreadable is not None
+    ]
 
 
 def reported(outcome: Outcome, paths: Sequence[str]) -> Outcome:

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from gitops_lint.dsl.parse import parse_rules
 from gitops_lint.dsl.rule_errors import error_at, raise_all
-from gitops_lint.dsl.tree import Check, Example, Find, Follow, Rule, Span
+from gitops_lint.dsl.tree import Check, Example, Find, Follow, ForEach, Rule, Span
 from gitops_lint.errors import RuleError
 from gitops_lint.findings import GROUPS, Confidence, Group, RuleCard, Severity
 
@@ -99,6 +99,10 @@ def _not_one(rules: Sequence[Rule]) -> str:
     return f"a file holds one rule, this one holds {len(rules)}: {names}"
 
 
+UNSHOWN = frozenset(("Crash", "SkippedFile"))
+"""Kinds of which no example can show one: files in memory are always read, and a right rule does not crash."""
+
+
 class _Completeness:
     def __init__(self, text: str, file: str) -> None:
         self._text = text
@@ -145,8 +149,9 @@ class _Completeness:
                 self._wrong(f"the {what} `{word}` is said twice", rule.span)
 
     def _examples(self, rule: Rule) -> None:
+        shown = {kind.name for clause in rule.clauses if isinstance(clause, ForEach) for kind in clause.kinds}
         for bad, word in ((True, "bad"), (False, "good")):
-            if not any(example.bad == bad for example in rule.examples):
+            if not any(example.bad == bad for example in rule.examples) and not shown & UNSHOWN:
                 self._wrong(f"rule `{rule.name}` has no `{word}` example", rule.span, _ASKED[word])
         for title in _twice([example.title for example in rule.examples]):
             self._wrong(f"two examples are called `{title}`", rule.span)
