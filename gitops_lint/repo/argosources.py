@@ -43,7 +43,7 @@ class SourceUse:
 
     file, document: where. kind, name, namespace: of the Application or set. index: in `sources`, None for `source`.
     recurse, include, exclude: of `directory`. tool: the block that forces how the path is read. destination_*: None where
-    none is written.
+    none is written. server_side: the sync option ServerSideApply=true is on.
     """
 
     file: str
@@ -68,6 +68,7 @@ class SourceUse:
     destination_namespace: str | None = None
     destination_server: str | None = None
     destination_name: str | None = None
+    server_side: bool = False
 
     @property
     def templated(self) -> bool:
@@ -90,6 +91,9 @@ class GeneratorUse:
     patterns: tuple[tuple[Written, bool], ...]
 
 
+SERVER_SIDE = "ServerSideApply=true"
+
+
 def mentions_sources(data: bytes) -> bool:
     """Whether a file may hold an Application or ApplicationSet, by its bytes alone."""
     return b"Application" in data and GROUP.encode() in data
@@ -105,6 +109,7 @@ def sources_in(loaded: LoadedFile) -> Iterator[SourceUse]:
         )
         spec = application_spec(kind, resource.root)
         destination = destination_of(spec)
+        server_side = any(text(one) == SERVER_SIDE for one in items(get(get(spec, "syncPolicy"), "syncOptions")))
         for source in application_sources(spec):
             yield SourceUse(
                 resource.file,
@@ -129,6 +134,7 @@ def sources_in(loaded: LoadedFile) -> Iterator[SourceUse]:
                 text(destination.namespace),
                 text(destination.server),
                 text(destination.name),
+                server_side,
             )
 
 

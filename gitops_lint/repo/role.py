@@ -38,7 +38,8 @@ class Role:
 
     evidence: why, one clause each, most important first. changes: what kustomizations that include the file do to
     resources in it. applied: something is known that reads the file as manifests (a kustomization, an Application).
-    built: a kustomization lists it, so kustomize reads it before Kubernetes does.
+    built: a kustomization lists it, so kustomize reads it before Kubernetes does. partial: an Application applies it on
+    the server's side, where a manifest may hold only the fields that it owns.
     chart: folder of the chart that the file belongs to; None outside of charts.
     """
 
@@ -47,6 +48,7 @@ class Role:
     changes: tuple[Change, ...] = ()
     applied: bool = False
     built: bool = False
+    partial: bool = False
     chart: str | None = None
 
     @property

@@ -79,6 +79,7 @@ def roles_of(tree: Tree) -> Roles:
         sources += sources_in(loaded)
         generators += generators_in(loaded)
     _named_by_argocd(tree, roles, sources, generators, charts)
+    _mark_partial(roles, sources, kustomizations)
     _mark_test_data(roles)
     return Roles(roles, kustomizations, charts, sources, generators)
 
@@ -166,6 +167,28 @@ def _words_of(target: Target, renames: Renames) -> tuple[bytes, tuple[bytes, ...
 
 
 # ---- Argo CD
+
+
+def _mark_partial(roles: dict[str, Role], sources: Sequence[SourceUse], kustomizations: Kustomizations) -> None:
+    """
+    Marks what an Application applies on the server's side: such a manifest may be a part of a resource that others complete.
+
+    Source: argo-cd docs/user-guide/sync-options.md, Server-Side Apply (patching of existing resources).
+    """
+    for use in sources:
+        if not use.server_side or use.path is None or use.chart is not None:
+            continue
+        path = source_path(use)
+        if path is not None:
+            folders = [path]
+        else:
+            means = any_of([use.path.text])
+            folders = [one.directory for one in kustomizations.all() if means(one.directory)]
+        for folder in folders:
+            read = kustomizations.files_of(folder) or files_of_directory_source(use, folder, roles)
+            for file in read:
+                if file in roles:
+                    roles[file] = replace(roles[file], partial=True)
 
 
 def _named_by_argocd(

@@ -10,6 +10,7 @@ from gitops_lint.model.resource import Resource
 from gitops_lint.model.schema import SchemaProblem, verdict
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
+from gitops_lint.repo.argosources import SERVER_SIDE
 from gitops_lint.repo.index import Repo
 from gitops_lint.text.nodes import Node
 from gitops_lint.text.scalars import MISSING, UNKNOWN, Reader, get, key_node, text_of
@@ -131,9 +132,18 @@ def schema_problems(subject: Subject) -> Sequence[Value]:
         return ()
     reader: Reader = "v3" if subject.text_of_file.role.built else "v2"
     found = verdict(subject.root, schema, reader)
-    facts: list[Value] = [_schema_problem(problem) for problem in found.problems]
+    partial = subject.text_of_file.role.partial or _applied_by_server(subject.root)
+    facts: list[Value] = [
+        UNKNOWN if partial and problem.kind == "missing-field" else _schema_problem(problem) for problem in found.problems
+    ]
     facts.extend([UNKNOWN] * found.unverified)
     return facts
+
+
+def _applied_by_server(root: Node) -> bool:
+    """Whether the resource asks for server-side apply, by which a manifest may be a part of what others complete."""
+    options = text_of(get(get(get(root, "metadata"), "annotations"), "argocd.argoproj.io/sync-options"))
+    return options is not None and SERVER_SIDE in [option.strip() for option in options.split(",")]
 
 
 def _schema_problem(problem: SchemaProblem) -> Fact:
