@@ -24,7 +24,7 @@ from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.analysis import METRIC_RULE, TEMPLATES, metric_rules
 from gitops_lint.policy.vocabulary.resources import resource_of
 from gitops_lint.repo.index import Repo
-from gitops_lint.repo.references import analysis_reference
+from gitops_lint.repo.references import analysis_reference, references_of
 from gitops_lint.simulate.analyses import (
     Bundle,
     Template,
@@ -449,13 +449,14 @@ def undeclared_arguments(subject: Subject, repo: Repo) -> Sequence[Value]:
 def _declared_beside(template: Resource, repo: Repo) -> set[str]:
     """The arguments of every template that some Rollout or template names together with this one."""
     names: set[tuple[str, str]] = set()
-    for facts in repo.files():
-        for document in facts.documents:
-            named = {(one.kinds[0], one.name) for one in document.references if one.relation == "analysis"}
-            who = document.identity
-            if who is not None and who.kind in TEMPLATES:
-                named.add((who.kind, who.name))
-            if (template.kind, template.name) in named and len(named) > 1:
+    for holder in ("Rollout", *TEMPLATES):
+        for resource in repo.resources("argoproj.io", holder):
+            named = {
+                (one.kinds[0], one.name) for one in references_of(holder, resource.root) if one.relation == "analysis"
+            }
+            if holder in TEMPLATES:
+                named.add((holder, resource.name))
+            if (template.kind, template.name) in named:
                 names |= named
     found: set[str] = set()
     for kind, name in names:
