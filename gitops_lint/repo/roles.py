@@ -27,7 +27,7 @@ from gitops_lint.repo.paths import is_test_data, is_test_definition, is_text, ro
 from gitops_lint.repo.role import MANIFEST, Role, RoleName
 from gitops_lint.text.scalars import templated
 from gitops_lint.text.source import decode
-from gitops_lint.text.templates import is_template
+from gitops_lint.text.templates import action_at, is_template
 
 
 class Roles:
@@ -115,7 +115,11 @@ def _is_template(tree: Tree, file: str) -> bool:
         data = tree.read(file)
     except OSError:
         return False  # `load` says so when the file's turn comes
-    return (b"{%" in data or b"{{" in data) and is_template(decode(data)[0])
+    if b"{%" not in data and b"{{" not in data:
+        return False
+    text = decode(data)[0]
+    # in a folder of this name one value that is filled in is enough; elsewhere it would be a mistake
+    return is_template(text) or action_at(text, 0, len(text)) is not None
 
 
 def _search(tree: Tree, roles: dict[str, Role], kustomizations: Kustomizations) -> list[str]:

@@ -333,3 +333,15 @@ def test_evidence_of_a_base_that_many_name_stays_short() -> None:
 
 def test_a_file_that_is_not_there_is_a_manifest() -> None:
     assert roles_of(MemoryTree({})).of("nowhere.yaml").name == "manifest"
+
+
+def test_one_value_to_fill_in_makes_a_template_of_a_folder_whose_name_says_so() -> None:
+    tree = MemoryTree(
+        {
+            "boilerplate/app/ns.yaml": "metadata:\n  name: {{ .name }}\n",
+            "app/ns.yaml": "metadata:\n  name: {{ .name }}\n",
+        }
+    )
+    roles = roles_of(tree)
+
+    assert (roles.of("boilerplate/app/ns.yaml").name, roles.of("app/ns.yaml").name) == ("template", "manifest")
