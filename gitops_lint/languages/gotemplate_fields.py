@@ -1,0 +1,76 @@
+"""
+Which fields a Go template is sure to ask for, read without running it: straight actions only, silent about control flow.
+
+Source: Go text/template/parse lex.go; Masterminds/sprig functions.go; argo-cd applicationset/utils/utils.go for the functions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_WITHOUT_ARGUMENTS = (
+    "now list tuple dict uuidv4 hello cat quote squote print println coalesce any all add mul max min biggest concat"
+)
+_WITH_ARGUMENTS = """
+    and call html index slice js len not or printf urlquery eq ge gt le lt ne
+    ago date dateInZone dateModify date_in_zone date_modify duration durationRound htmlDate htmlDateInZone
+    mustDateModify mustToDate must_date_modify toDate unixEpoch
+    abbrev abbrevboth trunc trim upper lower title untitle substr repeat trimall trimAll trimSuffix trimPrefix nospace
+    initials randAlphaNum randAlpha randAscii randNumeric swapcase shuffle snakecase camelcase kebabcase wrap wrapWith
+    contains hasPrefix hasSuffix indent nindent replace plural sha1sum sha256sum sha512sum adler32sum toString atoi int64
+    int float64 seq toDecimal gt until untilStep split splitList splitn toStrings ternary add1 add1f addf sub subf div divf
+    mod mulf maxf minf ceil floor round join sortAlpha default empty deepCopy mustDeepCopy compact mustCompact deepEqual
+    fail first last initial rest append push prepend chunk mustAppend mustPush mustPrepend mustFirst mustRest mustLast
+    mustInitial mustChunk mustReverse mustUniq mustWithout mustHas mustSlice reverse uniq without has get set unset hasKey
+    pluck keys pick omit merge mergeOverwrite mustMerge mustMergeOverwrite values dig genPrivateKey derivePassword
+    buildCustomCert genCA genCAWithKey genSelfSignedCert genSelfSignedCertWithKey genSignedCert genSignedCertWithKey
+    encryptAES decryptAES randBytes randInt semver semverCompare regexMatch mustRegexMatch regexFindAll mustRegexFindAll
+    regexFind mustRegexFind regexReplaceAll mustRegexReplaceAll regexReplaceAllLiteral mustRegexReplaceAllLiteral
+    regexSplit mustRegexSplit regexQuoteMeta urlParse urlJoin b64enc b64dec b32enc b32dec toJson toPrettyJson toRawJson
+    mustToJson mustToPrettyJson mustToRawJson fromJson mustFromJson typeOf typeIs typeIsLike kindOf kindIs base dir clean
+    ext isAbs osBase osClean osDir osExt osIsAbs bcrypt htpasswd normalize slugify toYaml fromYaml fromYamlArray
+"""
+
+FUNCTIONS: dict[str, int] = {
+    **dict.fromkeys(_WITH_ARGUMENTS.split(), 1),
+    **dict.fromkeys(_WITHOUT_ARGUMENTS.split(), 0),
+}
+"""Functions of ApplicationSet templates, each with whether it needs an argument (1) or none (0)."""
+
+_ACTION = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
+_STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|`[^`]*`|'(?:[^'\\\n]|\\.)*'")
+_CONTROL = re.compile(r"\s*(?:if|range|with|else|end|define|template|block|break|continue)\b")
+_CHAIN = re.compile(r"(?<![\w)\].$\"`])((?:\.[A-Za-z_]\w*)+)")
+_WHOLE_CHAIN = re.compile(r"(?:\.[A-Za-z_]\w*)+")
+# `and`, `or` and comparisons may stop early; a variable is somebody else's field.
+_UNSURE = re.compile(r"\b(?:and|or)\b|\$|:=|/\*")
+_PLAIN = re.compile(r"[A-Za-z_][\w-]*(?:(?:\.[\w/-]+)|(?:\[\d+\]))*")
+_WORDS = frozenset(("true", "false", "nil", "end", "else", "break", "continue"))
+
+
+def chains(text: str) -> Iterator[tuple[int, int, tuple[str, ...], bool]]:
+    """
+    The field chains that a template evaluates for sure: start, end, names, and whether the action is nothing else.
+
+    `{{ .a.b | lower }}` asks for (a, b). None where the text has control flow, which may move the dot or skip the action.
+    """
+    actions = list(_ACTION.finditer(text))
+    if any(_CONTROL.match(one[1]) for one in actions):
+        return
+    for action in actions:
+        body = _STRING.sub(lambda found: '"' * len(found[0]), action[1])
+        if _UNSURE.search(body):
+            continue
+        bare = _WHOLE_CHAIN.fullmatch(body) is not None
+        for found in _CHAIN.finditer(body):
+            start = action.start(1) + found.start(1)
+            yield start, start + len(found[1]), tuple(found[1][1:].split(".")), bare
+
+
+def plain_name(text: str) -> Iterator[tuple[int, int, str]]:
+    """Actions that are one name without a leading dot, as plain tokens are written: start, end (with braces) and the name."""
+    for action in _ACTION.finditer(text):
+        found = _PLAIN.fullmatch(action[1])
+        if found is not None and action[1] not in _WORDS:
+            yield action.start(), action.end(), action[1]
