@@ -50,6 +50,12 @@ _LETTERS = "is compared letter by letter"
 _WRITTEN = tuple[str, Spot]  # an option and its place
 
 
+def spec_of(subject: Subject) -> Found:
+    """`spec` of an Application; that of the template of an ApplicationSet."""
+    root = subject.root
+    return MISSING if root is None else application_spec(subject.kind, root)
+
+
 def application_options(spec: Found) -> Iterator[_WRITTEN]:
     """The sync options of an Application's spec that are texts and known, with their nodes."""
     for item in items(get(get(spec, "syncPolicy"), "syncOptions")):
@@ -73,7 +79,7 @@ def sync_option_problems(subject: Subject) -> Sequence[Value]:
     root = subject.root or MISSING
     found = [_in_annotation(text, at) for text, at in annotation_options(get(root, "metadata"), SYNC_OPTIONS)]
     if subject.kind in _APPLICATIONS:
-        found += [_in_application(text, at) for text, at in application_options(application_spec(subject.kind, root))]
+        found += [_in_application(text, at) for text, at in application_options(spec_of(subject))]
     if subject.kind == "ApplicationSet":
         of_template = get(get(get(root, "spec"), "template"), "metadata")
         found += [_in_annotation(text, at) for text, at in annotation_options(of_template, SYNC_OPTIONS)]
@@ -219,7 +225,7 @@ def sync_option_clashes(subject: Subject) -> Sequence[Value]:
     root = subject.root or MISSING
     lists = [list(annotation_options(get(root, "metadata"), SYNC_OPTIONS))]
     if subject.kind in _APPLICATIONS:
-        lists.append(list(application_options(application_spec(subject.kind, root))))
+        lists.append(list(application_options(spec_of(subject))))
     return [clash for one in lists for clash in _clashes(one)]
 
 
@@ -272,7 +278,7 @@ def _as_value(spot: Spot) -> Value:
 )
 def creates_namespace(subject: Subject) -> Value:
     """Whether the option CreateNamespace=true is there; unknown where the list may hold more than is shown."""
-    spec = application_spec(subject.kind, subject.root or MISSING)
+    spec = spec_of(subject)
     listed = get(get(spec, "syncPolicy"), "syncOptions")
     if any(text == "CreateNamespace=true" for text, _ in application_options(spec)):
         return "yes"
@@ -294,7 +300,7 @@ def subject_is_patched(subject: Subject) -> bool:
 @attribute(_APPLICATIONS, "syncSettings", returns=ANYTHING, optional=True)
 def sync_settings(subject: Subject) -> Value:
     """`syncPolicy` of an Application, or of the template of an ApplicationSet."""
-    found = get(application_spec(subject.kind, subject.root or MISSING), "syncPolicy")
+    found = get(spec_of(subject), "syncPolicy")
     return found if isinstance(found, Mapping) or found is MISSING else UNKNOWN
 
 
@@ -303,5 +309,5 @@ def delivers_to(subject: Subject) -> Value:
     """`destination` of an Application, or of the template of an ApplicationSet."""
     if subject_is_patched(subject):
         return UNKNOWN
-    found = get(application_spec(subject.kind, subject.root or MISSING), "destination")
+    found = get(spec_of(subject), "destination")
     return found if isinstance(found, Mapping) or found is MISSING else UNKNOWN
