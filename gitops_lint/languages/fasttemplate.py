@@ -62,7 +62,7 @@ def read(text: str) -> Template:
     """The tokens of a text; never raises."""
     if not _SOME_TOKEN.search(text):
         return Template(text, (), None, True)
-    tokens = []
+    tokens: list[Token] = []
     at = 0
     while (start := text.find("{{", at)) >= 0:
         end = text.find("}}", start + 2)
