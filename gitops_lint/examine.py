@@ -56,6 +56,7 @@ class Examiner:
         self._tree = tree
         self._config = plan.config
         self._settings: dict[str, FileSettings] = {}
+        self._wanted: dict[tuple[FileSettings, str], bool] = {}
         params = {rule: settings.params for rule, settings in plan.config.rules.items()}
         self.context = Context(self.schemas, plan.targets, params)
         self.vocabulary = GitopsVocabulary(self.schemas)
@@ -78,9 +79,14 @@ class Examiner:
 
     def wants(self, rule: PackedRule, file: str) -> bool:
         """Whether a rule counts for a file."""
-        if file not in self._settings:
-            self._settings[file] = self._config.for_file(file)
-        return self._settings[file].selects(rule.id, rule.area, rule.group)
+        # most files have the same settings, so that one answer serves them all
+        settings = self._settings.get(file)
+        if settings is None:
+            settings = self._settings[file] = self._config.for_file(file)
+        key = (settings, rule.id)
+        if key not in self._wanted:
+            self._wanted[key] = settings.selects(rule.id, rule.area, rule.group)
+        return self._wanted[key]
 
 
 def _parsed(loaded: LoadedFile) -> Parsed:

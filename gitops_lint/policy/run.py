@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from gitops_lint.dsl.compile import CompiledRule, compile_rule
+from gitops_lint.dsl.tree import ForEach, Key, Name, Path, WithEach
 from gitops_lint.findings import Crash, Finding
 from gitops_lint.policy.binding import Binder, name_of
 from gitops_lint.policy.drafts import finding_of
@@ -17,6 +18,7 @@ from gitops_lint.policy.vocabulary import GitopsVocabulary
 from gitops_lint.policy.world import LocalWorld, RepoWorld
 from gitops_lint.repo.index import ChangedMeanwhileError, Repo
 from gitops_lint.repo.load import LoadedFile
+from gitops_lint.text.scalars import MISSING
 
 _LOG = logging.getLogger(__name__)
 
@@ -44,23 +46,31 @@ class LocalRules:
         self._binder = Binder(vocabulary, context)
         self._rules = [rule for rule in rules if rule.local]
         self._compiled: dict[str, CompiledRule | None] = {}
-        self._of_kind: dict[tuple[str, str | None], list[PackedRule]] = {}
+        self._of_kind: dict[tuple[str, str | None], list[tuple[str, list[PackedRule]]]] = {}
 
     def run(self, loaded: LoadedFile, wanted: Wanted, results: Results) -> None:
         """Adds what the local rules say of a file."""
         locate = _locator({loaded.file: loaded}, None)
         for subject in self._binder.of_file(loaded):
-            for rule in self._rules_for(subject):
-                if not wanted(rule, loaded.file):
+            for attribute, rules in self._rules_for(subject):
+                if attribute and _has_none(subject, attribute):
                     continue
-                compiled = self._compile(rule)
-                if compiled is not None:
-                    _run_one(rule, compiled, self._world, subject, locate, results)
+                for rule in rules:
+                    if not wanted(rule, loaded.file):
+                        continue
+                    compiled = self._compile(rule)
+                    if compiled is not None:
+                        _run_one(rule, compiled, self._world, subject, locate, results)
 
-    def _rules_for(self, subject: Subject) -> list[PackedRule]:
+    def _rules_for(self, subject: Subject) -> list[tuple[str, list[PackedRule]]]:
+        """The rules for a subject of that kind, by the attribute whose items they go through first ("" for none)."""
         name = name_of(subject)
         if name not in self._of_kind:
-            self._of_kind[name] = [rule for rule in self._rules if self._binder.means(rule.kinds, subject)]
+            groups: dict[str, list[PackedRule]] = {}
+            for rule in self._rules:
+                if self._binder.means(rule.kinds, subject):
+                    groups.setdefault(_first_list(rule), []).append(rule)
+            self._of_kind[name] = list(groups.items())
         return self._of_kind[name]
 
     def _compile(self, rule: PackedRule) -> CompiledRule | None:
@@ -68,6 +78,33 @@ class LocalRules:
             made = compile_rule(rule.rule)
             self._compiled[rule.id] = made if made.applies(self._world) else None
         return self._compiled[rule.id]
+
+
+def _first_list(rule: PackedRule) -> str:
+    """The attribute of the subject whose items the rule's second clause goes through; "" where it begins otherwise."""
+    match rule.rule.clauses:
+        case (ForEach(name=bound), WithEach(source=Path(base=Name(name=base), steps=(Key(name=attribute),))), *_) if (
+            base == bound
+        ):
+            return attribute
+    return ""
+
+
+def _has_none(subject: Subject, attribute: str) -> bool:
+    """
+    Whether the subject is known to have no item of that attribute, so that no rule which goes through them has a row.
+
+    An attribute that fails is left to the rules, each of which then reports its own crash.
+    """
+    if attribute not in subject.attributes:
+        return False
+    try:
+        answer = subject.ask(attribute)
+    except Exception:
+        return False
+    return answer is MISSING or (
+        isinstance(answer, (list, tuple)) and not answer and not getattr(answer, "open", False)
+    )
 
 
 def run_repository_rules(
