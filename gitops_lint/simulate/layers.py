@@ -1,0 +1,231 @@
+"""
+Which resources a kustomization works on, and by which names: what it includes, generates and gets from its components.
+
+Nothing is built: values stay as written. Source: kustomize api/internal/target/kusttarget.go (order of a layer),
+api/resource/resource.go (PrevIds), kyaml/resid/resid.go (Equals, EffectiveNamespace).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
+
+from gitops_lint.model.kubernetes import CLUSTER_SCOPED
+from gitops_lint.model.resource import Identity, Resource
+from gitops_lint.repo.changes import Change, Target, matches_whole
+from gitops_lint.repo.index import Repo
+from gitops_lint.repo.kustomization import Entry, Generated, Kustomization
+from gitops_lint.text.scalars import templated
+
+_NAMING = ((), ("metadata",), ("metadata", "name"), ("metadata", "namespace"), ("kind",), ("apiVersion",))
+_UNTOUCHED_KINDS = ("Namespace", "CustomResourceDefinition", "APIService")  # PrefixTransformer.go
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """
+    One resource of a layer.
+
+    resource: None for a generated one. names, namespaces: from the written to the current one, each once; None: no
+    namespace. sure: no patch may have renamed or removed it. entry: what of the asked kustomization brings it (its path
+    or its generator), code points. patched: some layer below, or a component, changes it.
+    """
+
+    identity: Identity
+    resource: Resource | None
+    names: tuple[str, ...]
+    namespaces: tuple[str | None, ...]
+    entry: tuple[int, int]
+    sure: bool = True
+    patched: bool = False
+    hashed: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its name now."""
+        return self.names[-1]
+
+    @property
+    def scoped(self) -> bool:
+        return (self.identity.group, self.identity.kind) not in CLUSTER_SCOPED
+
+    @property
+    def key(self) -> tuple[str, str, str, str, str]:
+        """Group, version, kind, effective namespace and name now: what kustomize takes for the same resource."""
+        who = self.identity
+        return (who.group, who.version, who.kind, effective(self.namespaces[-1]) if self.scoped else "", self.name)
+
+    def is_exactly(self, target: Target) -> bool:
+        """Whether a patch that says its own kind and name means it, by any of the names it had."""
+        who = self.identity
+        if (target.group, target.kind) != (who.group, who.kind) or target.name not in self.names:
+            return False
+        if target.version and target.version != who.version:
+            return False
+        return not self.scoped or effective(target.namespace) in {effective(one) for one in self.namespaces}
+
+    def may_be(self, target: Target) -> bool:
+        """Whether a selector of a patch may mean it; labels are not asked."""
+        who = self.identity
+        return (
+            _fits(target.group, (who.group,))
+            and _fits(target.version, (who.version,))
+            and _fits(target.kind, (who.kind,))
+            and _fits(target.name, self.names)
+            and _fits(target.namespace, [one or "" for one in self.namespaces] + [effective(self.namespaces[-1])])
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """
+    What a kustomization works on.
+
+    members: in kustomize's order. unseen: why there may be more, or other names; "" when all is known.
+    """
+
+    members: tuple[Member, ...]
+    unseen: str = ""
+
+
+def effective(namespace: str | None) -> str:
+    """No namespace and `default` are the same to kustomize."""
+    return namespace or "default"
+
+
+def inputs(repo: Repo, kustomization: Kustomization) -> Layer:
+    """What the patches and transformers of a kustomization work on: all that it includes and generates."""
+    return _layers(repo).inputs(kustomization)
+
+
+def before_generating(repo: Repo, kustomization: Kustomization) -> Layer:
+    """What is there when its generators run."""
+    return _layers(repo).included(kustomization)
+
+
+class _Layers:
+    def __init__(self, repo: Repo) -> None:
+        self._repo = repo
+        self._inputs: dict[str, Layer] = {}
+        self._outputs: dict[str, tuple[Member, ...]] = {}
+
+    def inputs(self, one: Kustomization) -> Layer:
+        known = self._inputs.get(one.directory)
+        if known is None:
+            known = self._inputs[one.directory] = Layer(
+                tuple(self._members(one, frozenset())), self._unseen(one) or self._doubt(one)
+            )
+        return known
+
+    def included(self, one: Kustomization) -> Layer:
+        return Layer(tuple(self._brought(one, frozenset())), self._unseen(one) or self._doubt(one))
+
+    def _unseen(self, one: Kustomization) -> str:
+        graph = self._repo.kustomizations
+        if one.component:
+            return "a component works on what includes it"
+        for _, why, _, _ in graph.unseen_in(one.directory):
+            return why
+        for each in graph.closure(one.directory):
+            for entry in each.included():
+                why = self._unread(entry)
+                if why:
+                    return why
+        return ""
+
+    def _unread(self, entry: Entry) -> str:
+        if entry.status == "directory":
+            return ""
+        if entry.status != "file" or entry.target is None:
+            return f"`{entry.text}` could not be read"
+        facts = self._repo.facts(entry.target)
+        if facts is None or facts.unreadable or facts.template:
+            return f"`{entry.text}` could not be read"
+        if any(one.what != "empty" and not one.is_resource for one in facts.documents):
+            return f"`{entry.text}` holds more than resources"
+        if any(templated(one.name) for one in self._repo.in_file(entry.target)):
+            return f"a name in `{entry.text}` is a template"
+        return ""
+
+    def _doubt(self, one: Kustomization) -> str:
+        return (
+            "a patch may rename or remove resources"
+            if any(not each.sure for each in self._members(one, frozenset()))
+            else ""
+        )
+
+    def _members(self, one: Kustomization, above: frozenset[str]) -> Sequence[Member]:
+        found = [*self._brought(one, above), *_generated(one.generated)]
+        for entry in one.included():
+            if entry.field == "components" and entry.target is not None and entry.target not in above:
+                component = self._repo.kustomizations.at(entry.target)
+                if component is not None:
+                    place = (entry.start, entry.end)
+                    more = self._members(component, above | {one.directory})
+                    found += [replace(each, entry=place) for each in more]
+                    found = [_transformed(each, component, component.changes) for each in found]
+        return found
+
+    def _brought(self, one: Kustomization, above: frozenset[str]) -> Iterator[Member]:
+        for entry in one.included():
+            if entry.field == "components" or entry.target is None:
+                continue
+            place = (entry.start, entry.end)
+            if entry.status == "file":
+                for resource in self._repo.in_file(entry.target):
+                    written = resource.namespace
+                    yield Member(resource.identity, resource, (resource.name,), (written,), place)
+            elif entry.status == "directory" and entry.target not in above | {one.directory}:
+                for member in self._output(entry.target, above | {one.directory}):
+                    yield replace(member, entry=place)
+
+    def _output(self, directory: str, above: frozenset[str]) -> tuple[Member, ...]:
+        known = self._outputs.get(directory)
+        if known is None:
+            one = self._repo.kustomizations.at(directory)
+            members = self._members(one, above) if one is not None else ()
+            known = tuple(_transformed(each, one, one.changes) for each in members) if one is not None else ()
+            self._outputs[directory] = known
+        return known
+
+
+def _generated(entries: Iterable[Generated]) -> Iterator[Member]:
+    for one in entries:
+        if one.behavior not in ("merge", "replace"):
+            who = Identity("", "v1", one.kind, one.namespace, one.name)
+            yield Member(who, None, (one.name,), (one.namespace,), (one.start, one.end), hashed=one.hashed)
+
+
+def _transformed(member: Member, by: Kustomization, changes: Iterable[Change]) -> Member:
+    """A member behind what a kustomization does to it."""
+    patched, sure = member.patched, member.sure
+    for change in changes:
+        if change.effect in ("image", "labels", "annotations"):
+            continue
+        target = change.target
+        if member.is_exactly(target) if target.exact and target.name else member.may_be(target):
+            patched = True
+            sure = sure and not (change.path in _NAMING and change.effect in ("set", "any"))
+    names, namespaces = member.names, member.namespaces
+    if by.namespace and member.scoped:
+        namespaces = (*namespaces, by.namespace)
+    if by.namespace and member.identity.kind == "Namespace":
+        names = (*names, by.namespace)
+    if (by.prefix or by.suffix) and member.identity.kind not in _UNTOUCHED_KINDS:
+        names = (*names, by.prefix + member.name + by.suffix)
+    return replace(member, names=names, namespaces=namespaces, patched=patched, sure=sure)
+
+
+def _fits(pattern: str, found: Iterable[str]) -> bool:
+    return not pattern or any(matches_whole(pattern, one) for one in found)
+
+
+_KNOWN: WeakKeyDictionary[Repo, _Layers] = WeakKeyDictionary()
+
+
+def _layers(repo: Repo) -> _Layers:
+    known = _KNOWN.get(repo)
+    if known is None:
+        known = _KNOWN[repo] = _Layers(repo)
+    return known
