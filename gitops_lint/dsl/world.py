@@ -19,21 +19,27 @@ from gitops_lint.text.source import Source
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some characters of a scalar's value (code points, end exclusive): where an embedded text is wrong."""
+    """
+    Some characters of a scalar's value (code points, end exclusive): where an embedded text is wrong.
+
+    secret: what they say is never printed.
+    """
 
     scalar: Scalar
     start: int
     end: int
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Some characters of a file that no node covers: a syntax mistake, a comment."""
+    """Some characters of a file that no node covers: a syntax mistake, a comment. secret: what they say is never printed."""
 
     source: Source
     start: int
     end: int
     document: int = 0
+    secret: bool = False
 
 
 Spot = Node | Part | Stretch

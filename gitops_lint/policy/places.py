@@ -23,13 +23,14 @@ class Where:
 Locate = Callable[[str, int], Where]  # file and offset to the document around it
 
 
-def region_of(spot: Spot, locate: Locate, *, secret: bool = False) -> tuple[Region, str]:
+def region_of(spot: Spot, locate: Locate) -> tuple[Region, str]:
     """
     Where a spot is shown, and its node path for the fingerprint.
 
     A scalar is shown whole, unless it runs over lines: then, like a mapping or a list, by its key, so that a report stays
-    on one line of a diff. The path is the spot's own in either case.
+    on one line of a diff. The path is the spot's own in either case. A spot that is marked `secret` makes a region that is.
     """
+    secret = isinstance(spot, (Part, Stretch)) and spot.secret
     if isinstance(spot, Stretch):
         around = locate(spot.source.file or "", spot.start)
         inner = path_around(around.root, spot.start) if around.document == spot.document else ()

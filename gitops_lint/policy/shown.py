@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from gitops_lint.findings import Finding
+from gitops_lint.policy.credentials import credentials_of, stretch_of
 from gitops_lint.repo.index import Repo
 from gitops_lint.text.nodes import Scalar
 from gitops_lint.text.scalars import entries, get
@@ -26,17 +27,19 @@ def sources_of(findings: Iterable[Finding], repo: Repo) -> Mapping[str, str]:
 
 
 def secrets_of(findings: Iterable[Finding], repo: Repo) -> Mapping[str, tuple[tuple[int, int], ...]]:
-    """File to the stretches that hold values of Secrets."""
-    found = {}
+    """File to the stretches that hold values of Secrets, and whatever a rule would call a credential."""
+    found: dict[str, tuple[tuple[int, int], ...]] = {}
     for file in files_of(findings):
-        stretches = [
+        loaded = repo.load(file)
+        stretches = {
             (node.start, node.end)
-            for resource in repo.load(file).resources
+            for resource in loaded.resources
             if resource.kind == "Secret" and resource.group == ""
             for field in ("data", "stringData")
             for _, _, node in entries(get(resource.root, field))
             if isinstance(node, Scalar) and node.source.file == file
-        ]
+        }
+        stretches.update(stretch_of(one) for one in credentials_of(loaded, allowed=True))
         if stretches:
-            found[file] = tuple(stretches)
+            found[file] = tuple(sorted(stretches))
     return found
