@@ -202,7 +202,7 @@ def _flat_element(element: Node) -> Parameters | None:
     for name, key, value in entries(element):
         if isinstance(key, Scalar) and templated(key.text):
             return None
-        if name != "values":
+        if name != "values" and isinstance(value, Scalar):
             names.append(name)
         elif isinstance(value, Mapping) and not value.open:
             names += [f"values.{inner}" for inner, _, _ in entries(value)]

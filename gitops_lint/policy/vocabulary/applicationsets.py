@@ -330,8 +330,10 @@ class _Judge:
         template = read(one.scalar.text)
         if template.unclosed is not None:
             self._tell("unclosed", one.scalar, template.unclosed, template.unclosed + 2, "")
-        elif template.plain and not one.free and (across := _across_lines(one.scalar.text)) is not None:
-            self._tell("over-lines", one.scalar, *across, "")
+        elif template.plain and (across := _across_lines(one.scalar.text)) is not None:
+            # In text of others only where it is plainly a parameter of this set.
+            if not one.free or (not known.open and known.has(one.scalar.text[across[0] + 2 : across[1] - 2].strip())):
+                self._tell("over-lines", one.scalar, *across, "")
         for token in template.tokens:
             asked = _go_name(token.name)
             if asked is None or (one.free and asked not in known.names and not known.has(asked)):
