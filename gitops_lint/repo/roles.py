@@ -179,20 +179,23 @@ def _mark_partial(roles: dict[str, Role], sources: Sequence[SourceUse], kustomiz
 
     Source: argo-cd docs/user-guide/sync-options.md, Server-Side Apply (patching of existing resources).
     """
+    partial: set[str] = set()
+    built: set[str] = set()
     for use in sources:
         if not use.server_side or use.path is None or use.chart is not None:
             continue
         path = source_path(use)
-        if path is not None:
-            folders = [path]
-        else:
+        if path is None:
             means = any_of([use.path.text])
-            folders = [one.directory for one in kustomizations.all() if means(one.directory)]
-        for folder in folders:
-            read = kustomizations.files_of(folder) or files_of_directory_source(use, folder, roles)
-            for file in read:
-                if file in roles:
-                    roles[file] = replace(roles[file], partial=True)
+            built.update(one.directory for one in kustomizations.all() if means(one.directory))
+        elif kustomizations.at(path) is not None:
+            built.add(path)
+        else:
+            partial.update(files_of_directory_source(use, path, roles))
+    for folder in built:
+        partial.update(kustomizations.files_of(folder))
+    for file in partial & roles.keys():
+        roles[file] = replace(roles[file], partial=True)
 
 
 def _named_by_argocd(
