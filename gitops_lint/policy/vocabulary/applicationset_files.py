@@ -12,6 +12,8 @@ from gitops_lint.model.gitpatterns import directories_matching, files_matching, 
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.resources import resource_of
+from gitops_lint.repo.argosources import source_path
+from gitops_lint.repo.gitdata import normalise_url
 from gitops_lint.repo.index import Repo
 from gitops_lint.text.nodes import Mapping, Scalar
 from gitops_lint.text.scalars import MISSING, entries, get, items, templated, text_of, value
@@ -112,11 +114,37 @@ def path_matches(subject: Subject, repo: Repo) -> Sequence[Value]:
     found: list[Value] = []
     for one, field, path, exclude in _patterns(subject):
         url, revision = text_of(get(one.node, "repoURL")), text_of(get(one.node, "revision"))
-        if exclude or url is None or templated(url) or revision not in HERE or not repo.remotes:
+        if exclude or url is None or templated(url) or revision not in HERE:
             continue
-        if repo.is_this_repository(url):
+        if is_here(repo, url) or (not repo.remotes and _sibling_matches(one, field, path, repo)):
             found.append(_match(path, field, repo))
     return found
+
+
+def is_here(repo: Repo, url: str) -> bool:
+    """
+    Whether a repository is this one: by its remotes; where there are none, because sources of that URL name paths that
+    exist here, and none names one that does not.
+    """
+    if repo.remotes:
+        return repo.is_this_repository(url)
+    wanted = normalise_url(url)
+    paths = [
+        path
+        for use in repo.roles.sources
+        if use.repo_url is not None and normalise_url(use.repo_url.text) == wanted and (path := source_path(use))
+    ]
+    return bool(paths) and sum(1 for path in paths if not repo.exists(path)) * 2 < len(paths)
+
+
+def _sibling_matches(one: Generator, field: str, path: Scalar, repo: Repo) -> bool:
+    """Whether another pattern of the same generator names something here."""
+    for item in items(get(one.node, field)):
+        other = get(item, "path")
+        if isinstance(other, Scalar) and other is not path and not templated(other.text):
+            if _match(other, field, repo).fields["found"]:
+                return True
+    return False
 
 
 def _match(path: Scalar, field: str, repo: Repo) -> Fact:

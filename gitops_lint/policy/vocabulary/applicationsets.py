@@ -894,6 +894,13 @@ PATCH_MISTAKE = record(
     doc="a line of templatePatch that does something else than it says; it points at the key",
 )
 
+@attribute("ApplicationSet", "patchIsGoTemplate", returns=BOOL, source="argo-cd applicationset/utils/utils.go Replace")
+def patch_is_go_template(subject: Subject) -> Value:
+    """Whether templatePatch holds what only Go templates know: a field with a dot, a function, control flow."""
+    patch = get(_spec(subject), "templatePatch")
+    return isinstance(patch, Scalar) and any(_go_name(token.name) is not None for token in read(patch.text).tokens)
+
+
 _LINE_ACTION = re.compile(r"(?m)^[ \t]*\{\{.*?\}\}[ \t]*$", re.DOTALL)
 _ANY_ACTION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
