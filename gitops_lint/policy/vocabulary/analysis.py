@@ -76,6 +76,7 @@ METRIC_LIMIT = record(
         "field": Field(TEXT, optional=False, doc="the field that is wrong"),
         "number": Field(INTEGER, optional=False, doc="what it says"),
         "count": Field(INTEGER, optional=False, doc="how often the metric measures; 0 for no end"),
+        "often": Field(TEXT, optional=False, doc="the count as words: once, 3 times"),
         "least": Field(TEXT, optional=False, doc="what the count must reach, as words"),
     },
     doc="limits of a metric that do not go together",
@@ -98,7 +99,8 @@ def _limits(metric: Mapping) -> Iterator[Fact]:
 
     def problem(kind: str, field: str, at: Node, least: str = "") -> Fact:
         fields: dict[str, Value] = {"kind": kind, "metric": words, "field": field, "least": least}
-        fields |= {"number": numbers[field] or 0, "count": numbers["count"] or 0}
+        often = "once" if numbers["count"] == 1 else f"{numbers['count'] or 0} times"
+        fields |= {"number": numbers[field] or 0, "count": numbers["count"] or 0, "often": often}
         return Fact("MetricLimit", at, fields)
 
     def node(field: str) -> Node:
