@@ -38,8 +38,8 @@ class Role:
 
     evidence: why, one clause each, most important first. changes: what kustomizations that include the file do to
     resources in it. applied: something is known that reads the file as manifests (a kustomization, an Application).
-    built: a kustomization lists it, so kustomize reads it before Kubernetes does. partial: an Application applies it on
-    the server's side, where a manifest may hold only the fields that it owns.
+    built: a kustomization lists it, so kustomize reads it before Kubernetes does. partial: it may be a part of
+    what is applied: on the server's side, where a manifest holds only the fields that it owns, or once it is picked.
     chart: folder of the chart that the file belongs to; None outside of charts.
     """
 

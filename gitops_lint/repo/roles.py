@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -80,6 +81,7 @@ def roles_of(tree: Tree) -> Roles:
         generators += generators_in(loaded)
     _named_by_argocd(tree, roles, sources, generators, charts)
     _mark_partial(roles, sources, kustomizations)
+    _mark_pools(tree, roles, kustomizations)
     _mark_test_data(roles)
     return Roles(roles, kustomizations, charts, sources, generators)
 
@@ -196,6 +198,32 @@ def _mark_partial(roles: dict[str, Role], sources: Sequence[SourceUse], kustomiz
         partial.update(kustomizations.files_of(folder))
     for file in partial & roles.keys():
         roles[file] = replace(roles[file], partial=True)
+
+
+_COMMENTED = re.compile(r"^[ \t]*#[ \t]*-[ \t]+(\S+\.ya?ml)[ \t]*\r?$", re.MULTILINE)
+
+
+def _mark_pools(tree: Tree, roles: dict[str, Role], kustomizations: Kustomizations) -> None:
+    """
+    Marks manifests of folders from which a kustomization above picks some, and keeps others commented out.
+
+    Nothing applies the ones that are not picked; once they are, that kustomization's patches may complete them.
+    """
+    commented: dict[str, str] = {}
+    for one in kustomizations.all():
+        try:
+            text = decode(tree.read(one.file))[0]
+        except OSError:
+            continue
+        for found in _COMMENTED.finditer(text) if "#" in text else ():
+            path = posixpath.normpath(posixpath.join(one.directory, found[1]))
+            if posixpath.dirname(path) != one.directory:
+                commented.setdefault(path, one.file)
+    pools = {posixpath.dirname(path): by for path, by in commented.items()}
+    for file, role in roles.items():
+        by = commented.get(file) or pools.get(posixpath.dirname(file))
+        if by is not None and role.name == "manifest" and not role.applied:
+            roles[file] = replace(role, partial=True, evidence=(*role.evidence, f"{by} picks from its folder"))
 
 
 def _named_by_argocd(

@@ -345,3 +345,26 @@ def test_one_value_to_fill_in_makes_a_template_of_a_folder_whose_name_says_so() 
     roles = roles_of(tree)
 
     assert (roles.of("boilerplate/app/ns.yaml").name, roles.of("app/ns.yaml").name) == ("template", "manifest")
+
+
+def test_a_folder_from_which_a_kustomization_picks_holds_parts() -> None:
+    tree = MemoryTree(
+        {
+            "infra/kustomization.yaml": "resources:\n- argocd/used.yaml\n# - argocd/later.yaml\n",
+            "infra/argocd/used.yaml": MANIFEST_TEXT,
+            "infra/argocd/later.yaml": MANIFEST_TEXT,
+            "infra/argocd/never.yaml": MANIFEST_TEXT,
+            "infra/other/alone.yaml": MANIFEST_TEXT,
+        }
+    )
+    roles = roles_of(tree)
+
+    assert {file: role.partial for file, role in roles.items() if role.name == "manifest"} == {
+        "infra/argocd/used.yaml": False,
+        "infra/argocd/later.yaml": True,
+        "infra/argocd/never.yaml": True,
+        "infra/other/alone.yaml": False,
+    }
+
+
+MANIFEST_TEXT = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n"
