@@ -228,11 +228,16 @@ def runs_later(step: Step, other: Step) -> bool:
     return False
 
 
-def uses_templates(pipeline: Found) -> bool:
-    """Whether a part of a pipeline comes from a template, so that stages, steps and variables may be there unseen."""
-    if get(pipeline, "template") is not MISSING:
+def has_unseen_steps(stage: Stage) -> bool:
+    """Whether the stage or one of its step groups comes from a template, so that it has steps which are not written here."""
+    if get(stage.node, "template") is not MISSING:
         return True
-    return any(get(stage.node, "template") is not MISSING for stage in stages(pipeline))
+    return any(step.is_group and get(step.node, "template") is not MISSING for step in steps(stage.node))
+
+
+def uses_templates(pipeline: Found) -> bool:
+    """Whether stages or steps of a pipeline come from a template, so that more names are there than can be seen."""
+    return get(pipeline, "template") is not MISSING or any(has_unseen_steps(stage) for stage in stages(pipeline))
 
 
 def variables(holder: Found) -> list[Mapping]:

@@ -24,6 +24,7 @@ from gitops_lint.model.harness import (
     Stage,
     Step,
     event_of,
+    has_unseen_steps,
     name_of,
     root_key,
     runs_later,
@@ -189,9 +190,9 @@ LOST_EXPRESSION = record(
 
 @attribute("HarnessPipeline", "lostExpressions", returns=ListType(LOST_EXPRESSION), source=_EVALUATOR)
 def lost_expressions(subject: Subject) -> Sequence[Value]:
-    """Expressions that name a variable, stage or step which the pipeline does not have; none where templates add some."""
+    """Expressions that name a variable, stage or step which the pipeline does not have, unless a template may bring it."""
     pipeline = body_of(subject)
-    if pipeline is MISSING or uses_templates(pipeline):
+    if pipeline is MISSING or get(pipeline, "template") is not MISSING:
         return ()
     found: list[Value] = []
     for site in sites(subject):
@@ -216,7 +217,7 @@ _Lost = tuple[str, Segment, str, str, list[str]]
 def _lost_in(pipeline: Found, site: Site, path: tuple[Segment, ...]) -> _Lost | None:
     names = [one.name for one in path]
     if names[:2] == ["pipeline", "variables"] and len(path) > 2:
-        return _lost_variable("pipeline variable", "the pipeline", variable_names(pipeline), path[2])
+        return _lost_variable("variable", "the pipeline", variable_names(pipeline), path[2])
     if names[:2] == ["stage", "variables"] and len(path) > 2 and site.stage is not None:
         known = variable_names(site.stage.node)
         return _lost_variable("variable", f"stage `{site.stage.identifier}`", known, path[2])
@@ -249,7 +250,7 @@ def _lost_variable(what: str, where: str, known: list[str] | None, segment: Segm
 
 def _lost_step(stage: Stage, segment: Segment) -> _Lost | None:
     every = [step.identifier for step in steps(stage.node)]
-    if segment.call or None in every or stage.type not in ("Custom", "Approval", "Deployment", "CI"):
+    if has_unseen_steps(stage) or segment.call or None in every or stage.type not in ("Custom", "Approval", "Deployment", "CI"):
         return None
     known = [name for name in every if name is not None]
     if segment.name in known or not known:
