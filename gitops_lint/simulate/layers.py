@@ -16,7 +16,9 @@ from gitops_lint.model.resource import Identity, Resource
 from gitops_lint.repo.changes import Change, Target, matches_whole
 from gitops_lint.repo.index import Repo
 from gitops_lint.repo.kustomization import Entry, Generated, Kustomization
-from gitops_lint.text.scalars import templated
+from gitops_lint.text.nodes import Mapping, Node
+from gitops_lint.text.parse import parse_json, parse_yaml
+from gitops_lint.text.scalars import get, items, templated
 
 _NAMING = ((), ("metadata",), ("metadata", "name"), ("metadata", "namespace"), ("kind",), ("apiVersion",))
 _UNTOUCHED_KINDS = ("Namespace", "CustomResourceDefinition", "APIService")  # PrefixTransformer.go
@@ -89,6 +91,16 @@ class Layer:
     unseen: str = ""
 
 
+def transformed(member: Member, by: Kustomization) -> Member:
+    """A member behind what a kustomization does to it."""
+    return _transformed(member, by, by.changes)
+
+
+def as_written(repo: Repo, resource: Resource) -> Mapping | None:
+    """The tree of a resource as it is in the file: its own `root` is open where kustomizations change it."""
+    return _layers(repo).written(resource)
+
+
 def effective(namespace: str | None) -> str:
     """No namespace and `default` are the same to kustomize."""
     return namespace or "default"
@@ -109,6 +121,20 @@ class _Layers:
         self._repo = repo
         self._inputs: dict[str, Layer] = {}
         self._outputs: dict[str, tuple[Member, ...]] = {}
+        self._trees: dict[str, tuple[Node | None, ...]] = {}
+
+    def written(self, resource: Resource) -> Mapping | None:
+        trees = self._trees.get(resource.file)
+        if trees is None:
+            source = self._repo.load(resource.file).source
+            parsed = parse_json(source) if resource.file.endswith(".json") else parse_yaml(source)
+            trees = self._trees[resource.file] = tuple(one.root for one in parsed.documents)
+        root = trees[resource.document] if resource.document < len(trees) else None
+        item = self._repo.facts_of(resource).item
+        if item is not None and isinstance(root, Mapping):
+            within = items(get(root, "items"))
+            root = within[item] if item < len(within) else None
+        return root if isinstance(root, Mapping) else None
 
     def inputs(self, one: Kustomization) -> Layer:
         known = self._inputs.get(one.directory)

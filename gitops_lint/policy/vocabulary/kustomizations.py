@@ -20,7 +20,7 @@ from gitops_lint.repo.kustomization import (
     Patch,
     kustomization_files,
 )
-from gitops_lint.simulate.layers import Member, before_generating, inputs
+from gitops_lint.simulate.layers import Member, as_written, before_generating, inputs, transformed
 from gitops_lint.text.nodes import Mapping, Node, Scalar, children
 from gitops_lint.text.scalars import MISSING, entries, get, is_null, items, key_node, templated, text_of
 
@@ -55,7 +55,7 @@ KUSTOMIZE_PATH = record(
 @attribute(BOTH, "paths", returns=ListType(KUSTOMIZE_PATH), needs={"kustomize"})
 def paths(subject: Subject, repo: Repo) -> Sequence[Value]:
     """Every path that it names, in the order of the text."""
-    one = _of(subject, repo)
+    one = kustomization_of(subject, repo)
     return [_path(one, entry, subject, repo) for entry in one.entries] if one is not None else ()
 
 
@@ -73,7 +73,7 @@ def _path(one: Kustomization, entry: Entry, subject: Subject, repo: Repo) -> Fac
         "cycle": _closes_cycle(one, entry, repo),
         "suggestion": _other_ending(target, repo) if reaches == "nothing" else "",
     }
-    return Fact("KustomizePath", _node_at(subject.root, entry.start), fields, title=entry.text)
+    return Fact("KustomizePath", node_at(subject.root, entry.start), fields, title=entry.text)
 
 
 def _reaches(entry: Entry, repo: Repo) -> str:
@@ -106,26 +106,15 @@ def _other_ending(target: str, repo: Repo) -> str:
     return ""
 
 
-def _of(subject: Subject, repo: Repo) -> Kustomization | None:
+def kustomization_of(subject: Subject, repo: Repo) -> Kustomization | None:
+    """What the kustomization file says; None where it could not be read."""
     one = repo.kustomizations.of_file(subject.file)
     return None if one is None or one.broken else one
 
 
-def _node_at(root: Node | None, start: int) -> Node | None:
-    """The outermost value that starts at an offset, scalars before what holds them."""
-    if root is None:
-        return None
-    pending = [root]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, Scalar) and node.start == start:
-            return node
-        pending.extend(reversed(children(node)))
-    return _outer_at(root, start)
-
-
-def _outer_at(root: Node, start: int) -> Node:
-    pending = [root]
+def node_at(root: Node | None, start: int) -> Node | None:
+    """The value below a root that starts at an offset, the outermost; the root where none does."""
+    pending: list[Node] = [*children(root)] if root is not None else []
     while pending:
         node = pending.pop()
         if node.start == start:
@@ -221,7 +210,7 @@ LOST_PATCH = record(
 )
 def lost_patches(subject: Subject, repo: Repo) -> Sequence[Value]:
     """Its patches that reach nothing, where all resources of the build are known."""
-    one = _of(subject, repo)
+    one = kustomization_of(subject, repo)
     if one is None or not one.patches:
         return ()
     layer = inputs(repo, one)
@@ -247,7 +236,7 @@ def _lost(subject: Subject, patch: Patch, members: Sequence[Member]) -> Fact:
         "targeted": patch.targeted,
         "hint": _hint(target, members, targeted=patch.targeted),
     }
-    at: Node | None = _node_at(subject.root, patch.start)
+    at: Node | None = node_at(subject.root, patch.start)
     if patch.targeted:
         at = _target_beside(subject.root, at) or at
     return Fact("LostPatch", at, fields)
@@ -308,7 +297,7 @@ COLLISION = record(
 )
 def collisions(subject: Subject, repo: Repo) -> Sequence[Value]:
     """Resources that are there twice among what it includes and generates; a component adds no claim."""
-    one = _of(subject, repo)
+    one = kustomization_of(subject, repo)
     if one is None:
         return ()
     layer = inputs(repo, one)
@@ -320,10 +309,11 @@ def collisions(subject: Subject, repo: Repo) -> Sequence[Value]:
             continue
         first = before.setdefault(member.key, member)
         moved = (*member.key[:3], one.namespace or member.key[3], member.name) if member.scoped else member.key
-        second = after.setdefault(moved, member)
+        patched = transformed(member, one)
+        second = after.setdefault(moved, member) if patched.sure else member
         if first is not member:
             place = str(member.entry[0])
-            found.setdefault(place, _collision(subject, first, member, _node_at(subject.root, member.entry[0])))
+            found.setdefault(place, _collision(subject, first, member, node_at(subject.root, member.entry[0])))
         elif second is not member and one.namespace:
             found.setdefault(
                 "namespace", _collision(subject, second, member, get(subject.root or MISSING, "namespace"))
@@ -365,13 +355,13 @@ GENERATOR = record(
 @attribute(BOTH, "generated", returns=ListType(GENERATOR), needs={"kustomize"}, source="kustomize api/kv/kv.go")
 def generated(subject: Subject, repo: Repo) -> Sequence[Value]:
     """What it generates."""
-    one = _of(subject, repo)
+    one = kustomization_of(subject, repo)
     if one is None or not one.generated:
         return ()
     layer = before_generating(repo, one)
     found = []
     for made in one.generated:
-        node = _outer_mapping(subject.root, made.start)
+        node = node_at(subject.root, made.start) or MISSING
         earlier = [
             each
             for each in one.generated
@@ -388,19 +378,8 @@ def generated(subject: Subject, repo: Repo) -> Sequence[Value]:
             "hasBase": base,
             "badLiterals": [each for each in items(get(node, "literals")) if _is_bad_literal(each)],
         }
-        found.append(Fact("Generator", node, fields, title=made.name))
+        found.append(Fact("Generator", node if isinstance(node, Mapping) else subject.root, fields, title=made.name))
     return found
-
-
-def _outer_mapping(root: Node | None, start: int) -> Node:
-    assert root is not None
-    pending: list[Node] = [root]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, Mapping) and node.start == start and node is not root:
-            return node
-        pending.extend(reversed(children(node)))
-    return root
 
 
 def _is_bad_literal(node: Node) -> bool:
@@ -419,7 +398,7 @@ def _is_bad_literal(node: Node) -> bool:
 )
 def lost_sources(subject: Subject, repo: Repo) -> Sequence[Value]:
     """The `source` of replacements that select nothing, where all resources of the build are known."""
-    one = _of(subject, repo)
+    one = kustomization_of(subject, repo)
     written = items(get(subject.root or MISSING, "replacements"))
     if one is None or not written:
         return ()
@@ -464,7 +443,7 @@ _IMAGE_KEYS = ("image", "reference")
 )
 def lost_images(subject: Subject, repo: Repo) -> Sequence[Value]:
     """The names under `images` that no container of the build has, where all resources of the build are known."""
-    one = _of(subject, repo)
+    one = kustomization_of(subject, repo)
     written = items(get(subject.root or MISSING, "images"))
     if one is None or not written or one.configured:
         return ()
@@ -472,7 +451,8 @@ def lost_images(subject: Subject, repo: Repo) -> Sequence[Value]:
     closure = repo.kustomizations.closure(one.directory)
     if layer.unseen or any(_may_bring_images(each) for each in closure):
         return ()
-    used = {text for member in layer.members if member.resource is not None for text in _images(member.resource.root)}
+    trees = [as_written(repo, member.resource) for member in layer.members if member.resource is not None]
+    used = {text for tree in trees if tree is not None for text in _images(tree)}
     if not used or any(templated(text) for text in used):
         return ()
     for each in closure:
