@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pytest
 
 from gitops_lint import Severity, check
 from gitops_lint.errors import ConfigurationError, UsageError
-from gitops_lint.options import Options
+from gitops_lint.options import Options, StandardInput
+from gitops_lint.pipeline import run
 
 SERVICE = """apiVersion: v1
 kind: Service
@@ -141,3 +143,45 @@ spec:
     assert [(one.region.path, one.message) for one in found] == [
         ("spec.member", "`member` is not a field of `spec`; did you mean `members`?")
     ]
+
+
+def test_a_pipe_and_a_link_that_leaves_are_told_and_not_followed(root: Path) -> None:
+    os.mkfifo(root / "pipe.yaml")
+    (root / "out.yaml").symlink_to("/etc/hosts")
+    outcome = check(root)
+    told = [(one.rule, one.file, one.message) for one in outcome.findings if one.area == "layout"]
+
+    assert told == [
+        (
+            "link-outside-root",
+            "out.yaml",
+            "the link `out.yaml` was not followed: the symbolic link leaves the root and is not followed",
+        ),
+        (
+            "unread-file",
+            "pipe.yaml",
+            "`pipe.yaml` was not read: it is not a regular file (a FIFO, a socket or a device)",
+        ),
+    ]
+
+
+def test_standard_input_stands_for_a_file_that_need_not_exist(root: Path) -> None:
+    stdin = StandardInput(str(root / "apps" / "new.yaml"), SERVICE.encode())
+    outcome = run([], Options(stdin=stdin, root=str(root)))
+
+    assert [(one.rule, one.file) for one in outcome.findings] == [("unknown-field", "apps/new.yaml")]
+
+
+def test_a_part_lacks_nothing(root: Path) -> None:
+    part = (
+        "apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata:\n  name: web\nspec:\n  endpoints: []\n"
+    )
+    (root / "whole.yaml").write_text(part)
+    (root / "part.yaml").write_text(
+        part.replace(
+            "  name: web\n", "  name: web\n  annotations: {argocd.argoproj.io/sync-options: ServerSideApply=true}\n"
+        )
+    )
+    found = [(one.rule, one.file) for one in check(root).findings if one.file in ("whole.yaml", "part.yaml")]
+
+    assert found == [("missing-required-field", "whole.yaml")]
