@@ -174,12 +174,13 @@ class Repo:
 
     @cached_property
     def _own_urls(self) -> frozenset[str]:
-        return frozenset(normalise_url(url) for url in self.remotes)
+        here = [url for url, folder in self.config.repositories.items() if posixpath.normpath(folder) == "."]
+        return frozenset(normalise_url(url) for url in (*self.remotes, *here))
 
     def is_this_repository(self, url: str, path: str | None = None) -> bool:
         """
-        Whether a repoURL means this repository: it equals a remote after normalising, or no remote is known and `path`
-        exists here.
+        Whether a repoURL means this repository: it equals a remote after normalising, or a URL that `repositories:` maps to
+        `.`; or neither is known and `path` exists here.
         """
         if self._own_urls:
             return normalise_url(url) in self._own_urls

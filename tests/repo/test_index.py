@@ -262,6 +262,15 @@ def test_a_url_means_this_repository_when_it_is_a_remote_else_when_the_path_is_h
     assert [unknown.is_this_repository(URL, path) for path in ("apps", "other", None)] == [True, False, False]
 
 
+def test_a_url_that_the_configuration_maps_to_the_root_is_this_repository(repo_of: RepoOf) -> None:
+    config = Config(repositories={URL: "./", "https://h/other": "../other"})
+    repo = repo_of({"apps/a.yaml": service()}, ["https://h/elsewhere"], config)
+
+    assert [
+        repo.is_this_repository(url, "apps") for url in (URL, "https://h/elsewhere", "https://h/other", "https://h/x")
+    ] == [True, True, False, False]
+
+
 def test_deliveries_of_a_file(repo_of: RepoOf) -> None:
     repo = repo_of(
         {**BASE, "app.yaml": application("base"), "b.yaml": application("d", name="b"), "d/x.yaml": service("x")}, [URL]
