@@ -204,7 +204,7 @@ def _flat_element(element: Node) -> Parameters | None:
             return None
         if name != "values" and isinstance(value, Scalar):
             names.append(name)
-        elif isinstance(value, Mapping) and not value.open:
+        elif name == "values" and isinstance(value, Mapping) and not value.open:
             names += [f"values.{inner}" for inner, _, _ in entries(value)]
         else:
             return None

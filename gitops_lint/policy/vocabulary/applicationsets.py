@@ -31,6 +31,7 @@ from gitops_lint.text.parse import parse_yaml
 from gitops_lint.text.scalars import (
     MISSING,
     UNKNOWN,
+    UnknownValue,
     entries,
     get,
     is_null,
@@ -193,6 +194,7 @@ def list_mistakes(subject: Subject) -> Sequence[Value]:
             if one.kind == "list":
                 for element in items(get(one.node, "elements")):
                     found += _element_mistakes(element, go)
+                found += _yaml_mistake(get(one.node, "elementsYaml"))
     return found
 
 
@@ -215,6 +217,21 @@ def _element_mistakes(element: Node, go: bool) -> Iterator[Fact]:
             for inner, _, text in entries(given):
                 if not _is_text(text):
                     yield _list_mistake("inner", f"values.{inner}", text)
+
+
+def _yaml_mistake(node: Found) -> Iterator[Fact]:
+    """`elementsYaml` that is written out and holds no list of maps."""
+    if not isinstance(node, Scalar) or templated(node.text) or not node.text.strip():
+        return
+    parsed = parse_yaml(Source(node.text, inside=node))
+    if parsed.mistakes or not parsed.documents:
+        return
+    root = parsed.documents[0].root
+    if root is not None and not (
+        isinstance(root, SequenceNode) and all(isinstance(one, Mapping) for one in root.items)
+    ):
+        words = "a list of something else" if isinstance(root, SequenceNode) else type_words(root)
+        yield Fact("ListMistake", node, {"problem": "yaml", "key": "elementsYaml", "type": words})
 
 
 def _is_text(node: Node) -> bool:
@@ -667,15 +684,31 @@ def fixed_names(subject: Subject) -> Sequence[Value]:
         return ()
     if not isinstance(listed, SequenceNode) or listed.open:
         return ()
-    counts = []
-    for entry in entries_of(root):
-        elements = elements_of(entry)
-        filtered = get(entry.node, "selector") is not MISSING
-        counts.append(None if elements is None or filtered else len(elements))
+    counts = [_count(entry) for entry in entries_of(root)]
+    if UNKNOWN in counts:
+        return ()
     if None not in counts:
-        total = sum(one for one in counts if one is not None)
+        total = sum(one for one in counts if isinstance(one, int))
         return (Fact("TemplateName", name, {"sets": total, "several": total > 1}),)
     return (Fact("TemplateName", name, {"several": True}),)
+
+
+def _count(entry: Entry) -> int | UnknownValue | None:
+    """How many sets an entry gives: None where it is made to give any number, UNKNOWN where it may be made to give one."""
+    elements = elements_of(entry)
+    if elements is not None:
+        return len(elements) if get(entry.node, "selector") is MISSING else UNKNOWN
+    if len(entry.generators) != 1 or get(entry.node, "selector") is not MISSING:
+        return UNKNOWN
+    one = entry.generators[0]
+    if one.kind == "clusters":
+        if is_true(get(one.node, "flatList")):
+            return 1
+        return None if get(one.node, "selector") is MISSING else UNKNOWN
+    if one.kind == "git":
+        listed = [*items(get(one.node, "directories")), *items(get(one.node, "files"))]
+        return None if any("*" in (text_of(get(item, "path")) or "") for item in listed) else UNKNOWN
+    return None if one.kind in ("pullRequest", "scmProvider") else UNKNOWN
 
 
 TEMPLATE_TEXT = record(
@@ -893,6 +926,7 @@ PATCH_MISTAKE = record(
     },
     doc="a line of templatePatch that does something else than it says; it points at the key",
 )
+
 
 @attribute("ApplicationSet", "patchIsGoTemplate", returns=BOOL, source="argo-cd applicationset/utils/utils.go Replace")
 def patch_is_go_template(subject: Subject) -> Value:
