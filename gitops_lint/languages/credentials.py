@@ -85,7 +85,9 @@ _TOKENS: tuple[tuple[str, str], ...] = (
     ("a JSON Web Token", r"(eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,})"),
 )
 _EDGE = "[^A-Za-z0-9_+/-]"
-_ANY_TOKEN = re2.compile(f"(?:^|{_EDGE})(?:{'|'.join(form.replace('(?:', '(').replace('(', '(?:') for _, form in _TOKENS)})")
+_ANY_TOKEN = re2.compile(
+    f"(?:^|{_EDGE})(?:{'|'.join(form.replace('(?:', '(').replace('(', '(?:') for _, form in _TOKENS)})"
+)
 _FORMS = tuple((what, re2.compile(f"(?:^|{_EDGE})({form})(?:{_EDGE}|$)")) for what, form in _TOKENS)
 
 _PEM = re.compile(
@@ -139,7 +141,9 @@ def _tokens(text: str) -> Iterator[Found]:
 def _made_up(token: str) -> bool:
     """Whether a token is only its form: `ghp_xxxxxxxx`, `glpat-XXXX…`, or says that it is an example."""
     letters = set(token.lower()) - set("-_.")
-    return len(letters) < 5 or re.search(r"(?i)example|x{6}|0{12}|1234567890|placeholder|your|\.\.\.", token) is not None
+    return (
+        len(letters) < 5 or re.search(r"(?i)example|x{6}|0{12}|1234567890|placeholder|your|\.\.\.", token) is not None
+    )
 
 
 def _private_keys(text: str) -> Iterator[Found]:
@@ -186,7 +190,13 @@ _STRONG = frozenset(("password", "passwd", "passphrase", "pwd", "psw", "passwort
 _MEDIUM_PAIRS = frozenset(
     (
         *(("api", "key"), ("private", "key"), ("client", "secret"), ("app", "secret"), ("shared", "secret")),
-        *(("webhook", "secret"), ("cookie", "secret"), ("session", "secret"), ("signing", "key"), ("signing", "secret")),
+        *(
+            ("webhook", "secret"),
+            ("cookie", "secret"),
+            ("session", "secret"),
+            ("signing", "key"),
+            ("signing", "secret"),
+        ),
         *(("encryption", "key"), ("jwt", "secret"), ("access", "token"), ("auth", "token"), ("bearer", "token")),
         *(("refresh", "token"), ("oauth", "token"), ("api", "token"), ("fernet", "key"), ("key", "data")),
         *(("account", "key"), ("storage", "key"), ("master", "key"), ("hmac", "secret"), ("api", "secret")),
@@ -195,11 +205,23 @@ _MEDIUM_PAIRS = frozenset(
     )
 )
 _MEDIUM_WORDS = frozenset(
-    ("apikey", "privatekey", "clientsecret", "accesstoken", "authtoken", "bearertoken", "apitoken", "keydata", "identitytoken")
+    (
+        "apikey",
+        "privatekey",
+        "clientsecret",
+        "accesstoken",
+        "authtoken",
+        "bearertoken",
+        "apitoken",
+        "keydata",
+        "identitytoken",
+    )
 )
 _WEAK = frozenset(("token", "secret", "credential", "credentials", "htpasswd"))
 # Words before the last that make it the name of something: a Secret, a key, a place.
-_NAMING = frozenset(("existing", "pull", "ref", "tls", "cert", "image", "from", "external", "store", "k8s", "kubernetes"))
+_NAMING = frozenset(
+    ("existing", "pull", "ref", "tls", "cert", "image", "from", "external", "store", "k8s", "kubernetes")
+)
 _FORM = frozenset(("plain", "plaintext", "value", "base64", "b64"))
 _SPLIT = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -234,7 +256,9 @@ _REFERENCE = re.compile(
     r"|^(?:vault|ref\+\w+|op|secretref|azurekeyvault|akv|env|file|sops|ssm|awssm|gcpsm|keyvault|secret|secrets):"
     r"|^arn:aws[\w-]*:|^projects/[^/]+/secrets/|^(?:account|org)\.\w+$|^\.{0,2}/[\w./-]+$|^\(\(.*\)\)$|\$<"
 )
-_ENCRYPTED = re.compile(r"^ENC\[|^\$ANSIBLE_VAULT;|^U2FsdGVkX1|^-----BEGIN (?:AGE ENCRYPTED FILE|PGP MESSAGE)-----|^Ag[A-D][A-Za-z0-9+/]{600,}")
+_ENCRYPTED = re.compile(
+    r"^ENC\[|^\$ANSIBLE_VAULT;|^U2FsdGVkX1|^-----BEGIN (?:AGE ENCRYPTED FILE|PGP MESSAGE)-----|^Ag[A-D][A-Za-z0-9+/]{600,}"
+)
 _PUBLIC = re.compile(
     r"^\s*(?:-----BEGIN (?:CERTIFICATE|TRUSTED CERTIFICATE|PUBLIC KEY|RSA PUBLIC KEY|CERTIFICATE REQUEST|X509 CRL|PGP PUBLIC KEY BLOCK)"
     r"|(?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-\S+) AAAA|sha(?:1|256|384|512)[:-]|age1[a-z0-9]{50,})"
@@ -367,7 +391,8 @@ def decoded_text(text: str) -> str | None:
 # ---- lines of files that are no YAML
 
 _ASSIGNMENT = re.compile(
-    r"^[ \t]*(?:export[ \t]+|set[ \t]+|-[ \t]+)?[\"']?([A-Za-z_/][\w./:-]{0,120}?)[\"']?[ \t]*[:=][ \t]*(\S[^\r\n]*)$", re.MULTILINE
+    r"^[ \t]*(?:export[ \t]+|set[ \t]+|-[ \t]+)?[\"']?([A-Za-z_/][\w./:-]{0,120}?)[\"']?[ \t]*[:=][ \t]*(\S[^\r\n]*)$",
+    re.MULTILINE,
 )
 _QUOTED = re.compile(r"\"([^\"\\]*)\"|'([^']*)'")
 _COMMENT = re.compile(r"\s+[#;].*$")

@@ -46,14 +46,25 @@ class Credential:
 
 
 # Values that hold other texts are opened only when one of these words is in them.
-_HINT = re.compile(r"(?i)pass|pwd|psw|secret|token|api_?-?key|credential|keydata|privatekey|authoriz|signingkey|\"auth\"|data:")
+_HINT = re.compile(
+    r"(?i)pass|pwd|psw|secret|token|api_?-?key|credential|keydata|privatekey|authoriz|signingkey|\"auth\"|data:"
+)
 _LARGEST = 200_000
 _HOLDS_NAMES = re.compile(r"(?:Ref|Refs|Selector|Mount|Mounts)$")
 # Below these keys nothing is a value that anybody uses as it stands: types, labels, names of keys.
 _PASSED_OVER = frozenset(
     (
         *("openAPIV3Schema", "labels", "matchLabels", "selector", "remoteRef", "secretRef", "status", "managedFields"),
-        *("secretObjects", "secretKeys", "encryptedData", "sops", "userSecretKeys", "panels", "properties", "inputSchema"),
+        *(
+            "secretObjects",
+            "secretKeys",
+            "encryptedData",
+            "sops",
+            "userSecretKeys",
+            "panels",
+            "properties",
+            "inputSchema",
+        ),
     )
 )
 _LINES = frozenset(("literals", "args", "command", "environment", "env", "extraArgs"))
@@ -202,7 +213,9 @@ class _Walk:
                 inner = Scalar(value.source, value.start, value.end, text)
                 nested = list(self._nested(inner, True)) if "\n" in text or text[:1] in ("{", "[") else []
                 if nested:
-                    yield _whole("password", "a credential", nested[0].name or name, value, any(one.certain for one in nested))
+                    yield _whole(
+                        "password", "a credential", nested[0].name or name, value, any(one.certain for one in nested)
+                    )
 
 
 def _of_lines(scalar: Scalar, kept_secret: bool) -> Iterator[Credential]:

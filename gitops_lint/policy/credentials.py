@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gitops_lint.dsl.world import Part, Stretch
+from gitops_lint.dsl.world import Stretch
 from gitops_lint.languages.credentials import find_all
 from gitops_lint.model.secrets import Credential, credentials_in, credentials_of_lines
 from gitops_lint.repo.load import LoadedFile
@@ -22,19 +22,19 @@ _WORTH_WALKING = re.compile(
     r"|credential|htpasswd|key-?data|authorization|\.dockerc"
 )
 _TESTS = re.compile(
-    r"(?i)(?:^|/)(?:tests?|e2e|testdata|fixtures?|examples?|samples?|docs?|demos?|hack|mocks?|minikube|kind)(?:/|$)"
+    r"(?i)(?:^|/)(?:tests?|e2e|testdata|fixtures?|examples?|samples?|docs?|demos?|mocks?)(?:/|$)"
     r"|[._-](?:tests?|examples?|samples?|mock)\.\w+$"
 )
 # What other scanners take as "seen and meant": gitleaks, detect-secrets.
 _ALLOWED = re.compile(r"gitleaks:allow|pragma: ?(?:allowlist|whitelist) secret|\b(?:notsecret|nosecret)\b")
 
 
-def credentials_of(loaded: LoadedFile, *, allowed: bool = False) -> list[Credential]:
+def credentials_of(loaded: LoadedFile, *, everything: bool = False) -> list[Credential]:
     """
     Every credential of a file in the order of its text, each part of the text once.
 
-    Lines that another scanner is told to pass over are left out unless `allowed`, as is what stands in descriptions of
-    types. In files for tests nothing is certain.
+    What stands in descriptions of types is none. Left out unless `everything` is asked for: lines that another scanner is
+    told to pass over, and passwords in files for tests and examples, where tokens and keys are not certain.
     """
     text = loaded.source.text
     if loaded.role.name in _PASSED_OVER or len(text) > _LARGEST:
@@ -46,7 +46,8 @@ def credentials_of(loaded: LoadedFile, *, allowed: bool = False) -> list[Credent
         start, end = stretch_of(one)
         if any(start < taken_end and end > taken_start for taken_start, taken_end, _ in kept):
             continue
-        if not allowed and _ALLOWED.search(_lines(text, start, end)):
+        harmless = tests and one.kind in ("password", "url")
+        if not everything and (harmless or _ALLOWED.search(_lines(text, start, end))):
             continue
         if tests and one.certain:
             one = Credential(one.kind, one.what, one.name, one.spot, one.whole, certain=False)
@@ -97,5 +98,3 @@ def _lines(text: str, start: int, end: int) -> str:
     first = text.rfind("\n", 0, start) + 1
     stop = text.find("\n", end)
     return text[first:start] + text[end : stop if stop >= 0 else len(text)]
-
-

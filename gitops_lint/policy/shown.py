@@ -39,7 +39,7 @@ def secrets_of(findings: Iterable[Finding], repo: Repo) -> Mapping[str, tuple[tu
             for _, _, node in entries(get(resource.root, field))
             if isinstance(node, Scalar) and node.source.file == file
         }
-        stretches.update(stretch_of(one) for one in credentials_of(loaded, allowed=True))
+        stretches.update(stretch_of(one) for one in credentials_of(loaded, everything=True))
         if stretches:
             found[file] = tuple(sorted(stretches))
     return found

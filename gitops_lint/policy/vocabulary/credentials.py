@@ -22,7 +22,9 @@ CREDENTIAL = record(
     {
         "kind": Field(TextType(values=get_args(CredentialKind)), optional=False, doc="what sort of credential it is"),
         "what": Field(TEXT, optional=False, doc="words for it: `a GitHub token`"),
-        "name": Field(TEXT, optional=False, doc="the key or variable it stands under; empty where its form gives it away"),
+        "name": Field(
+            TEXT, optional=False, doc="the key or variable it stands under; empty where its form gives it away"
+        ),
         "certain": Field(
             BOOL, optional=False, doc="whether somebody may use it: false for `minioadmin`, and in files for tests"
         ),
