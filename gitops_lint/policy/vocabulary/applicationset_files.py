@@ -224,7 +224,7 @@ _TYPE = "argocd.argoproj.io/secret-type"
     source="argo-cd applicationset/generators/cluster.go getSecretsByClusterName",
 )
 def unmatched_selectors(subject: Subject, repo: Repo) -> Sequence[Value]:
-    """Labels of clusters selectors that nothing here has, although cluster Secrets are kept here."""
+    """Labels of clusters selectors that no cluster Secret here has, although some have that label with another value."""
     secrets = [(one, repo.facts_of(one).labels) for one in repo.resources("", "Secret")]
     clusters = [labels for _, labels in secrets if labels.get(_TYPE) == "cluster"]
     if any(templated(text) for labels in clusters for text in labels.values()):
@@ -246,8 +246,9 @@ def unmatched_selectors(subject: Subject, repo: Repo) -> Sequence[Value]:
             if any(_has(labels, pairs) for labels in clusters) or not (clusters or beside):
                 continue
             for name, node, text in pairs:
-                if beside or not any(labels.get(name) == text for labels in clusters):
-                    others = sorted({labels[name] for labels in clusters if name in labels})
+                others = sorted({labels[name] for labels in clusters if name in labels})
+                # A label that no cluster here has at all speaks of clusters that are kept elsewhere.
+                if beside or (others and text not in others):
                     fields: dict[str, Value] = {"label": f"{name}={text}", "others": others}
                     if beside:
                         fields["plain"] = beside[0].name

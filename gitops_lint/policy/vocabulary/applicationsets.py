@@ -78,6 +78,7 @@ GENERATOR_ENTRY = record(
         "second": Field(TEXT, optional=True, doc="the key of its second generator"),
         "template": Field(ANYTHING, optional=True, doc="the template of its generator"),
         "open": Field(BOOL, optional=False, doc="whether it may hold more than is shown"),
+        "empty": Field(BOOL, optional=False, doc="whether nothing at all stands in it"),
     },
     doc="one item of a list of generators; it points at the item",
 )
@@ -99,6 +100,7 @@ def _entry_fact(entry: Entry) -> Fact:
         "unknown": list(entry.unknown),
         "known": list(GENERATORS),
         "open": entry.open,
+        "empty": not entry.node.items,
     }
     if len(entry.generators) > 1:
         fields["second"] = entry.generators[1].key

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from gitops_lint.dsl.types import BOOL, TEXT, Field, ListType, TextType
 from gitops_lint.dsl.world import Fact, Part, Value
@@ -372,11 +373,19 @@ def _project(node: Found, repo: Repo) -> Resource | None:
     return defined[0]
 
 
+@lru_cache(maxsize=2)
 def _has_global_projects(repo: Repo) -> bool:
-    """Whether argocd-cm makes lists of other projects count as well."""
-    return any(
-        get(get(one.root, "data"), "globalProjects") is not MISSING for one in repo.named("", "ConfigMap", "argocd-cm")
-    )
+    """
+    Whether some file speaks of `globalProjects`, which make the lists of other projects count as well: argocd-cm, the
+    values of a chart, the ArgoCD resource of an operator.
+    """
+    for facts in repo.files():
+        try:
+            if b"globalProjects" in repo.tree.read(facts.file):
+                return True
+        except OSError:
+            continue
+    return False
 
 
 def _destination_refusal(spec: Found, name: str, rules: Found) -> Iterator[Fact]:
