@@ -33,13 +33,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Some characters of a file that no node covers: a syntax mistake, a comment. secret: what they say is never printed."""
+    """
+    Some characters of a file that no node covers: a syntax mistake, a comment.
+
+    secret: what they say is never printed. whole: it is told of the whole document, whatever node lies around it.
+    """
 
     source: Source
     start: int
     end: int
     document: int = 0
     secret: bool = False
+    whole: bool = False
 
 
 Spot = Node | Part | Stretch

@@ -33,7 +33,7 @@ def region_of(spot: Spot, locate: Locate) -> tuple[Region, str]:
     secret = isinstance(spot, (Part, Stretch)) and spot.secret
     if isinstance(spot, Stretch):
         around = locate(spot.source.file or "", spot.start)
-        inner = path_around(around.root, spot.start) if around.document == spot.document else ()
+        inner = path_around(around.root, spot.start) if around.document == spot.document and not spot.whole else ()
         shown = render(inner)
         return _region(spot.source, spot.start, spot.end, spot.document, shown, secret), shown
     node = spot.scalar if isinstance(spot, Part) else spot

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from gitops_lint.model.resource import Resource, identity_of
 from gitops_lint.repo.classify import RESOURCES, Classification, classify
 from gitops_lint.repo.discover import Tree
-from gitops_lint.repo.openness import opened
+from gitops_lint.repo.openness import all_open, opened
 from gitops_lint.repo.role import MANIFEST, Role
 from gitops_lint.text.mistakes import Mistake
 from gitops_lint.text.nodes import Mapping, Node, Sequence, Source
@@ -95,19 +95,33 @@ def load_bytes(data: bytes, file: str, role: Role = MANIFEST) -> LoadedFile:
         return LoadedFile(file, role, name, source)
     if role.name == "template" or (role.name == "chart-template" and "{{" in text):
         return LoadedFile(file, role, name, source, template=True)
-    if file.endswith(".json") and not _worth_parsing(text, role):
+    if file.endswith(".json") and not _worth_parsing(text, role, file):
         return LoadedFile(file, role, name, source)
     parsed = parse_json(source) if file.endswith(".json") else parse_yaml(source)
-    documents = tuple(_document(one.number, one.root, one.start, one.end, file, role) for one in parsed.documents)
+    unread = {one.document for one in parsed.mistakes if one.kind == "unquoted-template"}
+    documents = tuple(
+        # where an action lacks its quotes, Kubernetes reads nothing of the document: what is missing there is not known
+        _document(
+            one.number,
+            all_open(one.root) if one.number in unread and one.root else one.root,
+            one.start,
+            one.end,
+            file,
+            role,
+        )
+        for one in parsed.documents
+    )
     mistakes = [*undecodable, *parsed.mistakes]
     template = any(one.kind == "template-file" for one in mistakes) and not documents
     return LoadedFile(file, role, name, source, documents, _judged(mistakes, documents, role), template)
 
 
-def _worth_parsing(text: str, role: Role) -> bool:
-    """Most JSON in a repository (dashboards, package files) is none of our business and large."""
-    return role.name not in ("manifest", "other-tool", "generated-data", "chart-data", "test-data") or (
-        '"apiVersion"' in text and '"kind"' in text
+def _worth_parsing(text: str, role: Role, file: str) -> bool:
+    """Most JSON in a repository (dashboards, package files) is none of our business and large; below `.harness/` it is."""
+    return (
+        "/.harness/" in f"/{file}"
+        or role.name not in ("manifest", "other-tool", "generated-data", "chart-data", "test-data")
+        or ('"apiVersion"' in text and '"kind"' in text)
     )
 
 

@@ -398,7 +398,8 @@ def _odd_separator(text: str, at: int, number: int) -> Mistake:
     else:
         message = "only a comment may follow `---` on its line; kubectl and Argo CD refuse the file"
         cure = "move the text to the next line"
-    return Mistake("document-separator", message, at, at + len(line), number, cure)
+    # told of the document that it should end: the splitter of kubectl fails while it reads that one
+    return Mistake("document-separator", message, at, at + len(line), max(number - 1, 0), cure)
 
 
 def _line_end(text: str, at: int) -> int:

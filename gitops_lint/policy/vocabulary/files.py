@@ -11,6 +11,11 @@ from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.text.mistakes import Kind as MistakeKind
 
+# nothing of the document is read, so that the mistake is told of the document, not of a node in it
+UNREAD = frozenset(
+    ("syntax", "tab-indentation", "unquoted-template", "encoding", "unknown-alias", "document-separator")
+)
+
 MISTAKE = record(
     "Mistake",
     {
@@ -33,6 +38,7 @@ def mistakes(subject: Subject) -> Sequence[Value]:
     found = []
     for each in loaded.mistakes:
         other = each.related[0] if each.related else None
+        whole = each.kind in UNREAD
         fields: dict[str, Value] = {
             "kind": each.kind,
             "message": each.message,
@@ -42,7 +48,7 @@ def mistakes(subject: Subject) -> Sequence[Value]:
         }
         if other:
             fields["first"] = Stretch(source, other[0], other[1], each.document)
-        found.append(Fact("Mistake", Stretch(source, each.start, each.end, each.document), fields))
+        found.append(Fact("Mistake", Stretch(source, each.start, each.end, each.document, whole=whole), fields))
     return found
 
 
