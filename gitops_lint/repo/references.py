@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gitops_lint.model.kubernetes import POD_TEMPLATES, Found, containers, pod_spec
-from gitops_lint.text.nodes import Node, Scalar
+from gitops_lint.text.nodes import Mapping, Node, Scalar
 from gitops_lint.text.scalars import Missing, UnknownValue, entries, get, items, text_of, value
 
 
@@ -221,6 +221,55 @@ def _role_binding(root: Found) -> Iterator[Reference]:
         yield from reference("roleRef", (kind,), get(role, "name"), cluster=kind == "ClusterRole")
 
 
+def _virtual_service_uses(root: Found) -> Iterator[Reference]:
+    """Destinations and gateways of an Istio VirtualService; hosts that are no Service of a cluster name none."""
+    spec = get(root, "spec")
+    for destination in destinations(spec):
+        node = get(destination, "host")
+        at = service_host(text_of(node) or "")
+        if at is not None and isinstance(node, Scalar):
+            name, namespace = at
+            port = get(get(destination, "port"), "number")
+            yield Reference(
+                "destination", ("Service",), name, namespace, node, key=port if isinstance(port, Scalar) else None
+            )
+    for node in items(get(spec, "gateways")):
+        text = text_of(node) or ""
+        space, slash, name = text.rpartition("/")
+        if isinstance(node, Scalar) and name and name != "mesh":
+            yield Reference("gateways", ("Gateway",), name, space if slash else None, node)
+
+
+def destinations(spec: Found) -> Iterator[Node]:
+    """Every `destination` of a VirtualService's spec, and its mirrors."""
+    for protocol in ("http", "tcp", "tls"):
+        for rule in items(get(spec, protocol)):
+            for route in items(get(rule, "route")):
+                found = get(route, "destination")
+                if isinstance(found, Mapping):
+                    yield found
+            mirrors = [get(rule, "mirror"), *(get(one, "destination") for one in items(get(rule, "mirrors")))]
+            yield from (one for one in mirrors if isinstance(one, Mapping))
+
+
+def service_host(host: str) -> tuple[str, str | None] | None:
+    """
+    Name and namespace (None: the referrer's own) of the Service that a host of the mesh means; None for another host.
+
+    `name.namespace` cannot be told from a domain, and is None. Source: istio pkg/config/resource ResolveShortnameToFQDN.
+    """
+    if not host or "*" in host:
+        return None
+    parts = host.split(".")
+    if len(parts) == 1:
+        return host, None
+    if len(parts) == 3 and parts[2] == "svc":
+        return parts[0], parts[1]
+    if len(parts) == 5 and host.endswith(".svc.cluster.local"):
+        return parts[0], parts[1]
+    return None
+
+
 # ---- secrets and Argo CD
 
 
@@ -260,6 +309,7 @@ _READERS = {
     "AnalysisTemplate": _analysis_template,
     "ClusterAnalysisTemplate": _analysis_template,
     "Ingress": _ingress,
+    "VirtualService": _virtual_service_uses,
     "HorizontalPodAutoscaler": _scale_target,
     "ScaledObject": _scale_target,
     "RoleBinding": _role_binding,

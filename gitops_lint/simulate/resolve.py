@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import posixpath
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from gitops_lint.model.resource import Resource
+from gitops_lint.repo.argosources import SourceUse
 from gitops_lint.repo.index import Repo
 from gitops_lint.text.scalars import templated
 
@@ -69,6 +72,8 @@ def resolve(repo: Repo, wanted: Wanted) -> Resolution:
         return Resolution("unknown", reason="the configuration says that it exists elsewhere")
     if any(templated(one.name) for one in every):
         return Resolution("unknown", reason="another one's name is a template")
+    if any(repo.generated(kind, wanted.name) for kind in wanted.kinds):
+        return Resolution("unknown", reason="a kustomization generates it")
     candidates = tuple(sorted({one.name for one in in_reach}))
     named = [one for one in every if wanted.name in repo.names_of(one)]
     if named:
@@ -77,7 +82,7 @@ def resolve(repo: Repo, wanted: Wanted) -> Resolution:
         return Resolution("absent", (), candidates)
     if any(kind in MADE_ELSEWHERE for kind in wanted.kinds):
         return Resolution("unknown", (), candidates, "such resources are often made outside of Git")
-    why = incomplete(repo, wanted.file)
+    why = incomplete(repo, wanted.file) or ("" if wanted.cluster else brought_elsewhere(repo, space))
     return Resolution("unknown", (), candidates, why) if why else Resolution("absent", (), candidates)
 
 
@@ -93,6 +98,74 @@ def incomplete(repo: Repo, file: str) -> str:
             return why
     chart = repo.roles.of(file).chart
     return f"it belongs to the chart in `{chart}`" if chart is not None else ""
+
+
+def brought_elsewhere(repo: Repo, space: str | None) -> str:
+    """
+    Why an Application may bring more into a namespace than this repository shows; "" where none does.
+
+    A chart, another repository, a build with remote parts. space: None where the namespace is not known, so that every
+    Application may be meant; one whose destination is a template may mean any.
+    """
+    for use in repo.roles.sources:
+        destination = use.destination_namespace
+        if destination is None or (space is not None and destination != space and not templated(destination)):
+            continue
+        if use.chart is not None or use not in _own(repo):
+            return f"{use.words()} brings what this repository does not show"
+        path = posixpath.normpath(use.path.text) if use.path is not None else "."
+        if templated(path) or not repo.is_directory(path):
+            continue
+        if path in repo.roles.charts or repo.kustomizations.unseen_in(path):
+            return f"{use.words()} brings what this repository does not show"
+    return ""
+
+
+def _own(repo: Repo) -> frozenset[SourceUse]:
+    known = _OWN.get(repo)
+    if known is None:
+        known = _OWN[repo] = frozenset(repo.own_sources)
+    return known
+
+
+_OWN: WeakKeyDictionary[Repo, frozenset[SourceUse]] = WeakKeyDictionary()
+
+
+def near_miss(name: str, candidates: Iterable[str]) -> str:
+    """
+    The one name that a name is most likely a slip of: two letters more, fewer or other at most; "" where there is none.
+
+    Names that differ in digits alone are a series, and short ones differ by nature.
+    """
+    close = [
+        one
+        for one in sorted(set(candidates))
+        if one != name and min(len(one), len(name)) > 4 and _distance(one, name) <= 2 and not _series(one, name)
+    ]
+    return close[0] if len(close) == 1 else ""
+
+
+def _series(one: str, other: str) -> bool:
+    return one.translate(_NO_DIGITS) == other.translate(_NO_DIGITS)
+
+
+_NO_DIGITS = str.maketrans("", "", "0123456789")
+
+
+def _distance(one: str, other: str) -> int:
+    """Letters to insert, drop, replace or swap between two texts; 3 where it is more than two."""
+    if abs(len(one) - len(other)) > 2:
+        return 3
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for at, letter in enumerate(one, 1):
+        older, before, row = before, row, [at]
+        for to, wanted in enumerate(other, 1):
+            cost = min(before[to] + 1, row[to - 1] + 1, before[to - 1] + (letter != wanted))
+            if at > 1 and to > 1 and letter == other[to - 2] and one[at - 2] == wanted:
+                cost = min(cost, older[to - 2] + 1)
+            row.append(cost)
+    return min(row[-1], 3)
 
 
 def _bare(wanted: Wanted) -> set[tuple[str, str]]:

@@ -509,12 +509,13 @@ def is_orphan(subject: Subject, repo: Repo) -> Value:
     who = resource_of(subject)
     in_file = repo.in_file(who.file)
     first = in_file[0] if in_file else None
-    return (
-        first is not None
-        and first.document == who.document
-        and first.identity == who.identity
-        and repo.is_orphan(who.file)
-    )
+    if first is None or (first.document, first.identity) != (who.document, who.identity):
+        return False
+    if not repo.is_orphan(who.file):
+        return False
+    # a line that is commented out is a decision, and a list under a misspelt field is another mistake
+    beside = repo.kustomizations.at(posixpath.dirname(who.file))
+    return beside is None or posixpath.basename(who.file) not in repo.load(beside.file).source.text
 
 
 def kind_key(root: Node | None) -> Value:
