@@ -13,6 +13,7 @@ from gitops_lint.model.argocd import is_true
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.text.nodes import Mapping, Node, Scalar
+from gitops_lint.text.nodes import Sequence as SequenceNode
 from gitops_lint.text.scalars import MISSING, entries, get, items, text_of, typed, value
 
 PRINTED = record(
@@ -175,3 +176,56 @@ def values_clashes(subject: Subject) -> Sequence[Value]:
                 if isinstance(clash, Mapping) and clash.items:
                     found.append(Fact("ValuesClash", clash, {"other": other.kind}))
     return found
+
+
+# ---- fields that are no strings
+
+TYPED = record(
+    "TypedTemplate",
+    {
+        "field": Field(TEXT, optional=False, doc="the field"),
+        "type": Field(TEXT, optional=False, doc="what it must be, with its article"),
+    },
+    doc="a template in a field of the set's template that is no string; it points at the template",
+)
+
+# Source: argo-cd manifests/crds/applicationset-crd.yaml
+_BOOLEANS = frozenset(
+    (
+        *("prune", "selfHeal", "allowEmpty", "enabled", "refresh"),
+        *("ignoreMissingValueFiles", "skipCrds", "skipTests", "skipSchemaValidation", "passCredentials", "forceString"),
+        *(
+            "recurse",
+            "forceCommonLabels",
+            "forceCommonAnnotations",
+            "commonAnnotationsEnvsubst",
+            "labelWithoutSelector",
+        ),
+        *("labelIncludeTemplates", "ignoreMissingComponents"),
+    )
+)
+_INTEGERS = frozenset(("limit", "factor", "revisionHistoryLimit"))
+_FREE_FORM = frozenset(("valuesObject", "labels", "annotations", "commonLabels", "commonAnnotations", "plugin"))
+
+
+@attribute(
+    "ApplicationSet", "typedTemplates", returns=ListType(TYPED), source="argo-cd manifests/crds/applicationset-crd.yaml"
+)
+def typed_templates(subject: Subject) -> Sequence[Value]:
+    """Templates in boolean and integer fields of `template.spec`."""
+    spec = get(get(get(subject.root or MISSING, "spec"), "template"), "spec")
+    return list(_typed_templates(spec))
+
+
+def _typed_templates(node: object) -> Iterator[Fact]:
+    if isinstance(node, Mapping):
+        for name, _, given in entries(node):
+            if isinstance(given, Scalar):
+                kind = "a boolean" if name in _BOOLEANS else "a whole number" if name in _INTEGERS else ""
+                if kind and "{{" in given.text and "}}" in given.text:
+                    yield Fact("TypedTemplate", given, {"field": name, "type": kind}, title=name)
+            elif name not in _FREE_FORM:
+                yield from _typed_templates(given)
+    elif isinstance(node, SequenceNode):
+        for one in node.items:
+            yield from _typed_templates(one)
