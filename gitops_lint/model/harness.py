@@ -275,6 +275,9 @@ class Event:
     flat: bool
 
 
+EVENT_PROVIDERS = frozenset(("Github", "Gitlab", "Bitbucket", "AzureRepo", "AwsCodeCommit", "Harness"))
+"""Providers whose events have a type and settings below it; the others have settings alone."""
+
 _EVENT_KEYS = ("connectorRef", "repoName", "payloadConditions", "headerConditions", "jexlCondition", "actions")
 
 
@@ -294,7 +297,12 @@ def event_of(trigger: Found) -> Event | None:
     if provider == "Custom":
         return Event(kind, provider, "", inner, False)
     event = known_text(get(inner, "type"))
-    flat = get(inner, "spec") is MISSING and any(get(inner, key) is not MISSING for key in _EVENT_KEYS)
+    flat = (
+        event is not None
+        and provider in EVENT_PROVIDERS
+        and get(inner, "spec") is MISSING
+        and any(get(inner, key) is not MISSING for key in _EVENT_KEYS)
+    )
     return Event(kind, provider, event or "", inner if flat else get(inner, "spec"), flat)
 
 

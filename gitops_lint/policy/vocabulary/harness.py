@@ -14,6 +14,7 @@ from gitops_lint.model.harness import (
     Scope,
     body,
     credential,
+    event_of,
     is_version_1,
     known_text,
     name_of,
@@ -106,7 +107,18 @@ def schema_problems(subject: Subject) -> Sequence[Value]:
     schema = subject.context.schemas.schema_for("harness", "v0", key[:1].upper() + key[1:]) if key else None
     if schema is None:
         return ()
-    return tuple(_problem_fact(one) for one in verdict(root, schema).problems if not _open_word(one))
+    event = event_of(body(root)) if key == "trigger" else None
+    misplaced = event.spec if event is not None and event.flat else MISSING
+    return tuple(
+        _problem_fact(one)
+        for one in verdict(root, schema).problems
+        if not _open_word(one) and not (isinstance(misplaced, Mapping) and _is_key_of(misplaced, one))
+    )
+
+
+def _is_key_of(holder: Mapping, problem: SchemaProblem) -> bool:
+    """Whether a problem is a key that stands in this mapping, where none of such keys belongs."""
+    return problem.kind == "unknown-field" and any(key is problem.node for key in holder.items[::2])
 
 
 def _open_word(problem: SchemaProblem) -> bool:
@@ -215,9 +227,25 @@ def uses(entity: Found) -> Iterator[Use]:
 
 
 def own_scope(subject: Subject) -> Scope | None:
-    """The scope that an entity says, or that its path says where it says none; None where that cannot be known."""
+    """The scope of an entity; None where it cannot be known."""
     written = scope_of(body_of(subject))
-    return written if written is None or written.org or written.project else scope_of_path(subject.file)
+    return None if written is None else settled_scope(root_key(subject.root or MISSING), written, subject.file)
+
+
+def settled_scope(key: str, written: Scope, file: str) -> Scope | None:
+    """
+    The scope of an entity from what it says and where its file lies.
+
+    None for a service that says none, since Harness leaves scopes out when it exports services, and for a template outside of
+    `.harness/`, whose scope the import decides.
+    """
+    if written.org or written.project:
+        return written
+    found = scope_of_path(file)
+    if found.org or found.project:
+        return found
+    inside = "/.harness/" in f"/{file}"
+    return None if key == "service" or (key == "template" and not inside) else found
 
 
 def scope_of_path(file: str) -> Scope:
@@ -244,13 +272,14 @@ def references(subject: Subject) -> Sequence[Value]:
 def _reference_fact(use: Use, subject: Subject) -> Fact:
     scope = own_scope(subject)
     name = name_of(use.node.text, secret=use.is_secret)
-    # an entity without any scope may be one whose scope the path of the import decides
-    says = scope is not None and (scope.org or subject.file.startswith(".harness/"))
+    own = root_key(subject.root or MISSING)
+    # outside of `.harness/` an entity without any scope gets one by the import
+    says = scope is not None and (scope.org != "" or "/.harness/" in f"/{subject.file}")
     narrower = (
         says
         and scope is not None
         and name is not None
-        and root_key(subject.root or MISSING) in _SCOPED
+        and own in _SCOPED
         and (
             (scope.name == "account" and name.prefix != "account")
             or (scope.name == "org" and name.prefix not in ("org", "account"))
@@ -281,22 +310,19 @@ CLEAR_SECRET = record(
     doc="a credential that stands in a Harness entity as it is",
 )
 
-_LITERAL_FIELDS = {
-    "token": "a token",
-    "password": "a password",
-    "privateKey": "a private key",
-    "secretKey": "a secret key",
-    "clientSecret": "a secret",
-    "apiToken": "a token",
-    "accessToken": "a token",
-}
+_LITERAL_FIELDS = {"token": "a token", "password": "a password", "apiToken": "a token", "accessToken": "a token"}
+
+# connectors whose references to secrets all end in `Ref`; of others `authToken`, `secretKey` and `password` are references
+_REF_CONNECTORS = frozenset((*GIT_CONNECTORS, "K8sCluster", "DockerRegistry", "HttpHelmRepo", "OciHelmRepo"))
 
 
 @attribute("HarnessEntity", "clearSecrets", returns=ListType(CLEAR_SECRET))
 def clear_secrets(subject: Subject) -> Sequence[Value]:
     """Scalars that plainly are credentials, and literals under `token`, `password`, … of a connector."""
     entity = body_of(subject)
-    in_connector = root_key(subject.root or MISSING) == "connector"
+    in_connector = (
+        root_key(subject.root or MISSING) == "connector" and known_text(get(entity, "type")) in _REF_CONNECTORS
+    )
     found: list[Value] = []
     pending: list[tuple[str, Found]] = [("", entity)]
     while pending:
@@ -307,7 +333,7 @@ def clear_secrets(subject: Subject) -> Sequence[Value]:
             pending.extend((key, node) for node in reversed(here.items))
         elif isinstance(here, Scalar) and here.text and value(here) is not UNKNOWN:
             what = credential(here.text) or (_LITERAL_FIELDS.get(key, "") if in_connector else "")
-            if what and not (key == "value" and in_connector and not credential(here.text)):
+            if what:
                 fields: dict[str, Value] = {"field": key, "what": what, "length": str(len(here.text))}
                 found.append(Fact("HarnessClearSecret", here, fields))
     return found

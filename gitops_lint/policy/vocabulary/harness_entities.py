@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gitops_lint.dsl.types import ANYTHING, BOOL, PLACE, TEXT, Field, ListType
+from gitops_lint.dsl.types import PLACE, TEXT, Field, ListType
 from gitops_lint.dsl.world import Fact, Value
 from gitops_lint.model.harness import (
-    GIT_CONNECTORS,
     Found,
     Scope,
     body,
-    event_of,
     is_version_1,
     known_text,
     name_of,
-    repository_path,
     root_key,
-    stages,
 )
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
-from gitops_lint.policy.vocabulary.harness import WORDS, body_of, own_scope, scope_of_path, uses
+from gitops_lint.policy.vocabulary.harness import WORDS, body_of, own_scope, settled_scope, uses
 from gitops_lint.repo.index import Repo
 from gitops_lint.text.nodes import Node, Scalar
 from gitops_lint.text.scalars import MISSING, get, items, key_node, templated, text_of
@@ -35,13 +30,18 @@ _SCOPES = "harness-core IdentifierRefHelper.java"
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """An entity of the repository. key: its root key; identifier: written, else the file's name; names: as facts have them."""
+    """
+    An entity of the repository.
+
+    key: its root key. identifier: written, else the file's name. scope: None where it cannot be known (`settled_scope`).
+    names: as facts have them.
+    """
 
     file: str
     document: int
     key: str
     identifier: str
-    scope: Scope
+    scope: Scope | None
     names: tuple[tuple[str, str], ...]
 
     def name(self, field: str) -> str:
@@ -63,8 +63,8 @@ class Entities:
         return self._found.get(key, ())
 
     def within(self, key: str, scope: Scope) -> list[Entity]:
-        """Those of exactly that scope."""
-        return [one for one in self.all(key) if one.scope == scope]
+        """Those of that scope, and those of whichever scope."""
+        return [one for one in self.all(key) if one.scope in (scope, None)]
 
     def named(self, key: str, scope: Scope, identifier: str) -> list[Entity]:
         return [one for one in self.within(key, scope) if one.identifier == identifier]
@@ -79,9 +79,8 @@ def entities(repo: Repo) -> Entities:
         if any(templated(text) for text in names.values()):
             unsure.add(facts.entity)
             continue
-        scope = Scope(names.get("orgIdentifier", ""), names.get("projectIdentifier", ""))
-        if not scope.org and not scope.project:
-            scope = scope_of_path(file)
+        written = Scope(names.get("orgIdentifier", ""), names.get("projectIdentifier", ""))
+        scope = settled_scope(facts.entity, written, file)
         stem = file.rpartition("/")[2].rpartition(".")[0]
         identifier = names.get("identifier") or stem
         found.append(Entity(file, facts.number, facts.entity, identifier, scope, tuple(sorted(names.items()))))
@@ -114,7 +113,7 @@ def listed(names: Iterable[str]) -> str:
 
 # ---- names that reach nothing
 
-_REACH = {
+REACH = {
     "target": Field(TEXT, optional=False, doc="what it names, in words"),
     "name": Field(TEXT, optional=False, doc="as written"),
     "where": Field(TEXT, optional=False, doc="the scope it is looked up in, in words"),
@@ -122,7 +121,7 @@ _REACH = {
     "near": Field(TEXT, optional=False, doc="the one that was probably meant, or empty"),
 }
 LOST_REFERENCE = record(
-    "HarnessLostReference", _REACH, doc="a name that no entity of the repository has where it is looked up"
+    "HarnessLostReference", REACH, doc="a name that no entity of the repository has where it is looked up"
 )
 
 
@@ -133,7 +132,7 @@ def scope_words(scope: Scope) -> str:
     return f"organization `{scope.org}`" if scope.org else "the account"
 
 
-def _lost(
+def lost_fact(
     target: str, node: Node, name: str, scope: Scope, known: Sequence[Entity], of: str = "HarnessLostReference"
 ) -> Fact:
     names = [one.identifier for one in known]
@@ -158,7 +157,7 @@ def missing_here(repo: Repo, key: str, scope: Scope | None, text: str) -> tuple[
         return None
     wanted = name.scope(scope)
     known = entities(repo).within(key, wanted)
-    if not known or any(one.identifier == name.identifier for one in known):
+    if not any(one.scope == wanted for one in known) or any(one.identifier == name.identifier for one in known):
         return None
     return name.identifier, wanted, known
 
@@ -177,7 +176,7 @@ def lost_references(subject: Subject, repo: Repo) -> Sequence[Value]:
         key = _LOOKED_UP.get(use.target, "")
         lost = missing_here(repo, key, scope, use.node.text) if key else None
         if lost is not None:
-            found.append(_lost(use.target, use.node, *lost))
+            found.append(lost_fact(use.target, use.node, *lost))
     return found
 
 
@@ -191,7 +190,9 @@ def lost_pipelines(subject: Subject, repo: Repo) -> Sequence[Value]:
     ("HarnessInputSet", "HarnessOverlayInputSet"), "lostPipelines", returns=ListType(LOST_REFERENCE), needs={"index"}
 )
 def lost_pipelines_of_inputs(subject: Subject, repo: Repo) -> Sequence[Value]:
-    """The pipeline of an input set, where the project of the repository has others only."""
+    """The pipeline of an input set kept in Git, where the project of the repository has others only."""
+    if not harness_folder(subject.file):
+        return ()
     entity = body_of(subject)
     named = get(entity, "pipelineIdentifier")
     return _lost_pipeline(subject, repo, get(get(entity, "pipeline"), "identifier") if named is MISSING else named)
@@ -202,7 +203,7 @@ def _lost_pipeline(subject: Subject, repo: Repo, node: Found) -> Sequence[Value]
     if text is None or not isinstance(node, Scalar):
         return ()
     lost = missing_here(repo, "pipeline", own_scope(subject), text)
-    return () if lost is None else (_lost("pipeline", node, *lost),)
+    return () if lost is None else (lost_fact("pipeline", node, *lost),)
 
 
 # ---- pipelines of triggers and input sets
@@ -221,7 +222,7 @@ def pipeline_named(subject: Subject, repo: Repo, text: str | None) -> Found:
 
 LOST_INPUT_SET = record(
     "HarnessLostInputSet",
-    {**_REACH, "problem": Field(TEXT, optional=False, doc="missing, other-pipeline or overlay")},
+    {**REACH, "problem": Field(TEXT, optional=False, doc="missing, other-pipeline or overlay")},
     doc="an input set that an overlay, a trigger or a chained stage names and that is not one of its pipeline",
 )
 
@@ -255,7 +256,7 @@ def lost_input_sets(subject: Subject, repo: Repo) -> Sequence[Value]:
             continue
         problem = "overlay" if overlays else "other-pipeline" if sets else "missing"
         others = [one for one in known.within("inputSet", scope) if one.name("pipelineIdentifier") == pipeline]
-        fact = _lost("input set", node, text, scope, others, "HarnessLostInputSet")
+        fact = lost_fact("input set", node, text, scope, others, "HarnessLostInputSet")
         fields = {**fact.fields, "problem": problem, "where": pipeline}
         if problem == "other-pipeline":
             fields["known"] = listed(one.name("pipelineIdentifier") for one in sets)
@@ -328,9 +329,17 @@ def twins(subject: Subject, repo: Repo) -> Sequence[Value]:
     written = get(entity, "identifier")
     known = entities(repo)
     mine = next((one for one in known.all(key) if one.file == subject.file and one.document == subject.document), None)
-    if mine is None or not isinstance(written, Scalar):
+    if mine is None or mine.scope is None or not isinstance(written, Scalar):
         return ()
-    same = [one for one in known.named(key, mine.scope, mine.identifier) if _beside(one) == _beside(mine)]
+    same = [
+        one
+        for one in known.all(key)
+        if (one.scope, one.identifier) == (mine.scope, mine.identifier)
+        and _beside(one) == _beside(mine)
+        and harness_folder(one.file) == harness_folder(mine.file) != ""
+    ]
+    if not same:
+        return ()
     first = same[0]
     if first is mine:
         return ()
@@ -347,6 +356,12 @@ def twins(subject: Subject, repo: Repo) -> Sequence[Value]:
     return (Fact("HarnessTwin", point, fields, title=mine.identifier),)
 
 
+def harness_folder(file: str) -> str:
+    """The folder `.harness` that holds a file; "" for other files, which may be variants that nobody applies together."""
+    before, found, _ = f"/{file}".rpartition("/.harness/")
+    return f"{before}{found}" if found else ""
+
+
 def _beside(entity: Entity) -> str:
     """What tells entities of one identifier apart."""
     fields = {
@@ -355,420 +370,3 @@ def _beside(entity: Entity) -> str:
         "inputSet": "pipelineIdentifier",
     }
     return entity.name(fields[entity.key]) if entity.key in fields else ""
-
-
-# ---- where files lie
-
-MISPLACED = record(
-    "HarnessMisplaced",
-    {
-        "what": Field(TEXT, optional=False, doc="what the entity is, in words"),
-        "folder": Field(TEXT, optional=False, doc="the folder it lies in"),
-        "wanted": Field(TEXT, optional=False, doc="the folders it is looked for in, listed"),
-    },
-    doc="an entity in the folder of other entities; it points at the root key",
-)
-
-_FOLDERS = {
-    "pipelines": ("pipeline",),
-    "services": ("service",),
-    "environments": ("environment",),
-    "envs": ("environment",),
-    "infrastructure": ("infrastructureDefinition",),
-    "infrastructures": ("infrastructureDefinition",),
-    "infras": ("infrastructureDefinition",),
-    "templates": ("template",),
-    "connectors": ("connector",),
-    "triggers": ("trigger",),
-    "secrets": ("secret",),
-    "input_sets": ("inputSet", "overlayInputSet"),
-    "inputsets": ("inputSet", "overlayInputSet"),
-    "overlays": ("overlayInputSet",),
-    "overlay_input_sets": ("overlayInputSet",),
-    "overrides": ("overrides", "serviceOverrides"),
-}
-_FREE = ("gitExperience", "conflictResolution", "gitops", "environmentGroup")
-
-
-@attribute("HarnessEntity", "misplaced", returns=ListType(MISPLACED))
-def misplaced(subject: Subject) -> Sequence[Value]:
-    """Whether it lies below `.harness/` in a folder whose name says another kind."""
-    root = subject.root
-    key = root_key(root or MISSING)
-    parts = subject.file.split("/")
-    if root is None or ".harness" not in parts or key in _FREE or not key:
-        return ()
-    below = parts[parts.index(".harness") + 1 : -1]
-    named = [part for part in below if part in _FOLDERS]
-    if not named or key in _FOLDERS[named[-1]] or "overrides" in below:
-        return ()
-    wanted = [folder for folder, keys in _FOLDERS.items() if key in keys]
-    fields: dict[str, Value] = {
-        "what": WORDS[key],
-        "folder": named[-1],
-        "wanted": listed(wanted),
-    }
-    return (Fact("HarnessMisplaced", key_node(root, key) or root, fields),)
-
-
-PATH_CONTRADICTION = record(
-    "HarnessPathContradiction",
-    {
-        "field": Field(TEXT, optional=False, doc="the key whose value the path contradicts"),
-        "written": Field(TEXT, optional=False, doc="what the entity says"),
-        "path": Field(TEXT, optional=False, doc="what the path says"),
-    },
-    doc="a value that the path of the file contradicts, in the layout from which Harness creates entities",
-)
-
-_LAYOUT = re.compile(
-    r"(?:^|/)\.harness/(?:orgs/(?P<org>[^/]+)/(?:projects/(?P<project>[^/]+)/)?)?"
-    r"(?:templates/(?P<template>[^/]+)/[^/]+|envs/(?P<type>production|pre_production)/(?:(?P<env>[^/]+)/infras/)?[^/]+"
-    r"|pipelines/(?P<pipeline>[^/]+)/input_sets/[^/]+|pipelines/[^/]+|services/[^/]+)$"
-)
-_TYPES = {"production": "Production", "pre_production": "PreProduction"}
-
-
-@attribute(
-    "HarnessEntity",
-    "pathContradictions",
-    returns=ListType(PATH_CONTRADICTION),
-    source="developer-hub docs/platform/git-experience/autocreation-of-entities.md",
-)
-def path_contradictions(subject: Subject) -> Sequence[Value]:
-    """Values that the path contradicts: organization, project, type of an environment, template, environment, pipeline."""
-    entity, key = body_of(subject), root_key(subject.root or MISSING)
-    found = _LAYOUT.search(subject.file)
-    if found is None or not (found["org"] or found["type"]):
-        return ()
-    said = {"orgIdentifier": found["org"], "projectIdentifier": found["project"]}
-    if key == "environment":
-        said["type"] = _TYPES.get(found["type"] or "")
-    if key == "infrastructureDefinition":
-        said["environmentRef"] = found["env"]
-    if key == "template":
-        said["identifier"] = found["template"]
-    facts: list[Value] = []
-    for field, path in said.items():
-        node = get(entity, field)
-        written = known_text(node)
-        if path and written is not None and written.rpartition(".")[2] != path and isinstance(node, Scalar):
-            facts.append(
-                Fact("HarnessPathContradiction", node, {"field": field, "written": node, "path": path}, title=field)
-            )
-    pipeline = get(get(entity, "pipeline"), "identifier") if key == "inputSet" else MISSING
-    text = known_text(pipeline)
-    if found["pipeline"] and text is not None and text != found["pipeline"] and isinstance(pipeline, Scalar):
-        fields: dict[str, Value] = {"field": "pipeline.identifier", "written": pipeline, "path": found["pipeline"]}
-        facts.append(Fact("HarnessPathContradiction", pipeline, fields, title="pipeline.identifier"))
-    return facts
-
-
-@attribute(
-    "HarnessEntity",
-    "isSynced",
-    returns=BOOL,
-    source="developer-hub docs/platform/git-experience/gitexp-bidir-sync-setup.md",
-)
-def is_synced(subject: Subject) -> Value:
-    """Whether its file has an extension that Harness reads: .yaml or .yml."""
-    return subject.file.endswith((".yaml", ".yml"))
-
-
-# ---- connectors in use
-
-
-@attribute("HarnessConnector", "isUsedByGit", returns=BOOL, needs={"index"})
-def is_used_by_git(subject: Subject, repo: Repo) -> Value:
-    """Whether a webhook trigger or the Git settings of the repository name it."""
-    own = next((one for one in entities(repo).all("connector") if one.file == subject.file), None)
-    if own is None:
-        return False
-    for key in ("trigger", "gitExperience"):
-        for user in entities(repo).all(key):
-            entity = body_in(repo, user)
-            event = event_of(entity)
-            node = get(event.spec, "connectorRef") if event is not None else get(entity, "connectorRef")
-            name = name_of(known_text(node) or "")
-            if name is None or name.identifier != own.identifier:
-                continue
-            if key == "gitExperience" or name.scope(user.scope) == own.scope:
-                return True
-    return False
-
-
-def connectors_named(repo: Repo, scope: Scope | None, text: str | None) -> list[Found]:
-    """The bodies of the connectors that a reference from a scope reaches; with no scope, those of any project."""
-    name = name_of(text or "")
-    if name is None:
-        return []
-    known = entities(repo)
-    found = (
-        known.named("connector", name.scope(scope), name.identifier)
-        if scope is not None
-        else [one for one in known.all("connector") if one.identifier == name.identifier]
-    )
-    return [body_in(repo, one) for one in found]
-
-
-def repository_of(connector: Found) -> str | None:
-    """The repository that a Git connector of type Repo leads to; None for others and where it cannot be known."""
-    spec = get(connector, "spec")
-    if known_text(get(connector, "type")) not in GIT_CONNECTORS or known_text(get(spec, "type")) != "Repo":
-        return None
-    path = repository_path(known_text(get(spec, "url")) or "")
-    return path[-1] if path is not None and len(path) > 1 else None
-
-
-@attribute("HarnessConnector", "lacksRepository", returns=BOOL, source="harness-core GitClientHelper.java")
-def lacks_repository(subject: Subject) -> Value:
-    """Whether it is a connector of type Repo for Github, Gitlab or Bitbucket whose URL names no repository."""
-    entity = body_of(subject)
-    spec = get(entity, "spec")
-    url = known_text(get(spec, "url"))
-    if known_text(get(entity, "type")) not in ("Github", "Gitlab", "Bitbucket") or url is None:
-        return False
-    path = repository_path(url)
-    return known_text(get(spec, "type")) == "Repo" and (path is None or len([part for part in path if part]) < 2)
-
-
-# ---- what an infrastructure needs of its connector
-
-WRONG_CONNECTOR = record(
-    "HarnessWrongConnector",
-    {
-        "name": Field(TEXT, optional=False, doc="the connector, as written"),
-        "is": Field(TEXT, optional=False, doc="its type"),
-        "wanted": Field(TEXT, optional=False, doc="the type that the infrastructure takes"),
-        "infrastructure": Field(TEXT, optional=False, doc="type of the infrastructure"),
-        "first": Field(ANYTHING, optional=False, doc="the type of the connector, where it is defined"),
-    },
-    doc="a connector of another type than an infrastructure takes",
-)
-
-_CONNECTOR_OF = {
-    "KubernetesDirect": "K8sCluster",
-    "KubernetesRancher": "Rancher",
-    "KubernetesGcp": "Gcp",
-    "GoogleCloudFunctions": "Gcp",
-    "KubernetesAzure": "Azure",
-    "SshWinRmAzure": "Azure",
-    "AzureWebApp": "Azure",
-    "KubernetesAws": "Aws",
-    "ECS": "Aws",
-    "Asg": "Aws",
-    "AWS_SAM": "Aws",
-    "AwsLambda": "Aws",
-    "ServerlessAwsLambda": "Aws",
-    "Elastigroup": "Spot",
-}
-
-
-@attribute(
-    "HarnessInfrastructure",
-    "wrongConnectors",
-    returns=ListType(WRONG_CONNECTOR),
-    needs={"index"},
-    source="harness-core AbstractInfrastructureTaskExecutableStep.validateConnector, K8sEntityHelper.java",
-)
-def wrong_connectors(subject: Subject, repo: Repo) -> Sequence[Value]:
-    """Its connector, where the repository shows that it is of a type that this infrastructure does not take."""
-    entity = body_of(subject)
-    kind = known_text(get(entity, "type")) or ""
-    node = get(get(entity, "spec"), "connectorRef")
-    scope = own_scope(subject)
-    wanted = _CONNECTOR_OF.get(kind)
-    if wanted is None or scope is None or not isinstance(node, Scalar):
-        return ()
-    found = connectors_named(repo, scope, known_text(node))
-    if len(found) != 1:
-        return ()
-    given = get(found[0], "type")
-    actual = known_text(given)
-    if actual is None or actual == wanted:
-        return ()
-    fields: dict[str, Value] = {
-        "name": node,
-        "is": actual,
-        "wanted": wanted,
-        "infrastructure": kind,
-        "first": given,
-    }
-    return (Fact("HarnessWrongConnector", node, fields, title=node.text),)
-
-
-# ---- stages that deploy, against what they deploy
-
-STAGE_MISMATCH = record(
-    "HarnessStageMismatch",
-    {
-        "problem": Field(TEXT, optional=False, doc="deployment-type or other-environment"),
-        "what": Field(TEXT, optional=False, doc="service or infrastructure definition"),
-        "name": Field(TEXT, optional=False, doc="identifier of it"),
-        "stage": Field(TEXT, optional=False, doc="what the stage says: its deployment type, its environment"),
-        "other": Field(TEXT, optional=False, doc="what the entity says"),
-        "first": Field(PLACE, optional=False, doc="where the entity says it"),
-    },
-    doc="a service or infrastructure that does not fit the stage which deploys it",
-)
-
-
-@attribute(
-    "HarnessPipeline",
-    "stageMismatches",
-    returns=ListType(STAGE_MISMATCH),
-    needs={"index"},
-    source="harness-core DeploymentStageFilterJsonCreatorV2.java, InfrastructureTaskExecutableStepV2.java",
-)
-def stage_mismatches(subject: Subject, repo: Repo) -> Sequence[Value]:
-    """Services and infrastructures of other deployment types than their stage, infrastructures of other environments."""
-    scope = own_scope(subject)
-    if scope is None:
-        return ()
-    found: list[Value] = []
-    for stage in stages(body_of(subject)):
-        if stage.type != "Deployment":
-            continue
-        kind = known_text(get(stage.spec, "deploymentType"))
-        service = get(stage.spec, "service")
-        for one in (service, *items(get(get(stage.spec, "services"), "values"))):
-            found += _service_mismatch(repo, scope, kind, get(one, "serviceRef"))
-        environment = get(stage.spec, "environment")
-        for one in (environment, *items(get(get(stage.spec, "environments"), "values"))):
-            found += _infrastructure_mismatches(repo, scope, kind, one)
-    return found
-
-
-def _service_mismatch(repo: Repo, scope: Scope, kind: str | None, node: Found) -> list[Value]:
-    name = name_of(known_text(node) or "")
-    if name is None or kind is None or not isinstance(node, Scalar):
-        return []
-    services = entities(repo).named("service", name.scope(scope), name.identifier)
-    if len(services) != 1:
-        return []
-    said = get(get(body_in(repo, services[0]), "serviceDefinition"), "type")
-    return _type_mismatch("service", node, kind, said)
-
-
-def _infrastructure_mismatches(repo: Repo, scope: Scope, kind: str | None, environment: Found) -> list[Value]:
-    reference = get(environment, "environmentRef")
-    name = name_of(known_text(reference) or "")
-    if name is None or "infrastructureDefinition" in entities(repo).unsure:
-        return []
-    wanted = name.scope(scope)
-    every = entities(repo).within("infrastructureDefinition", wanted)
-    found: list[Value] = []
-    single = get(environment, "infrastructureDefinition")
-    for one in (*items(get(environment, "infrastructureDefinitions")), single):
-        node = get(one, "identifier")
-        text = known_text(node)
-        if text is None or not isinstance(node, Scalar):
-            continue
-        same = [each for each in every if each.identifier == text]
-        own = [each for each in same if _last(each.name("environmentRef")) in ("", name.identifier)]
-        if len(own) == 1 and kind is not None:
-            found += _type_mismatch(
-                "infrastructure definition", node, kind, get(body_in(repo, own[0]), "deploymentType")
-            )
-        elif same and not own:
-            place = get(body_in(repo, same[0]), "environmentRef")
-            if isinstance(place, Scalar):
-                fields: dict[str, Value] = {
-                    "problem": "other-environment",
-                    "what": "infrastructure definition",
-                    "name": node,
-                    "stage": name.identifier,
-                    "other": place,
-                    "first": place,
-                }
-                found.append(Fact("HarnessStageMismatch", node, fields, title=text))
-    return found
-
-
-def _type_mismatch(what: str, node: Scalar, kind: str, said: Found) -> list[Value]:
-    other = known_text(said)
-    if other is None or other == kind:
-        return []
-    fields: dict[str, Value] = {
-        "problem": "deployment-type",
-        "what": what,
-        "name": node,
-        "stage": kind,
-        "other": other,
-        "first": said,
-    }
-    return [Fact("HarnessStageMismatch", node, fields, title=node.text)]
-
-
-def _last(reference: str) -> str:
-    return reference.rpartition(".")[2]
-
-
-LOST_INFRASTRUCTURE = record(
-    "HarnessLostInfrastructure", _REACH, doc="an infrastructure that its environment does not have"
-)
-
-
-@attribute("HarnessPipeline", "lostInfrastructures", returns=ListType(LOST_INFRASTRUCTURE), needs={"index"})
-def lost_infrastructures(subject: Subject, repo: Repo) -> Sequence[Value]:
-    """Infrastructures that stages name, of environments in the repository that have others only."""
-    scope = own_scope(subject)
-    if scope is None or "infrastructureDefinition" in entities(repo).unsure:
-        return ()
-    found: list[Value] = []
-    for stage in stages(body_of(subject)):
-        holder = get(stage.spec, "environment")
-        for environment in (holder, *items(get(get(stage.spec, "environments"), "values"))):
-            name = name_of(known_text(get(environment, "environmentRef")) or "")
-            if name is None or not entities(repo).named("environment", name.scope(scope), name.identifier):
-                continue
-            every = entities(repo).within("infrastructureDefinition", name.scope(scope))
-            own = [one for one in every if _last(one.name("environmentRef")) == name.identifier]
-            for one in items(get(environment, "infrastructureDefinitions")):
-                node = get(one, "identifier")
-                text = known_text(node)
-                if (
-                    own
-                    and text is not None
-                    and isinstance(node, Scalar)
-                    and not any(each.identifier == text for each in every)
-                ):
-                    fact = _lost("infrastructure definition", node, text, name.scope(scope), own)
-                    fields = {**fact.fields, "where": f"environment `{name.identifier}`"}
-                    found.append(Fact("HarnessLostInfrastructure", node, fields, title=text))
-    return found
-
-
-# ---- labels of Applications
-
-LABEL_REFERENCE = record(
-    "HarnessLabel", _REACH, doc="a label of an Application that names a service or environment of Harness"
-)
-
-_LABELS = {"harness.io/serviceRef": "service", "harness.io/envRef": "environment"}
-
-
-@attribute(
-    ("Application", "ApplicationSet"),
-    "lostHarnessLabels",
-    returns=ListType(LABEL_REFERENCE),
-    needs={"index"},
-    source="developer-hub docs/continuous-delivery/gitops/applicationsets/appset-basics.md",
-)
-def lost_harness_labels(subject: Subject, repo: Repo) -> Sequence[Value]:
-    """Labels that name a service or environment which the repository does not have, though it has others."""
-    root = subject.root or MISSING
-    metadata = get(root, "metadata")
-    if subject.kind == "ApplicationSet":
-        metadata = get(get(get(root, "spec"), "template"), "metadata")
-    found: list[Value] = []
-    for label, key in _LABELS.items():
-        node = get(get(metadata, "labels"), label)
-        name = name_of(known_text(node) or "")
-        known = entities(repo).all(key)
-        if name is None or not known or key in entities(repo).unsure or not isinstance(node, Scalar):
-            continue
-        if not any(one.identifier == name.identifier for one in known):
-            fact = _lost(WORDS[key], node, name.identifier, known[0].scope, known, "HarnessLabel")
-            found.append(Fact("HarnessLabel", node, {**fact.fields, "name": node}, title=node.text))
-    return found

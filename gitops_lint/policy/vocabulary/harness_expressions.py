@@ -10,20 +10,14 @@ from dataclasses import dataclass
 from gitops_lint.dsl.types import BOOL, TEXT, Field, ListType, TextType
 from gitops_lint.dsl.world import Fact, Part, Value
 from gitops_lint.languages.harness import (
-    INPUT,
     Expression,
-    RuntimeInput,
     Segment,
-    pattern_error,
-    runtime_input,
     scan,
-    whole_match,
 )
 from gitops_lint.model.harness import (
     Found,
     Stage,
     Step,
-    event_of,
     has_unseen_steps,
     name_of,
     root_key,
@@ -49,12 +43,17 @@ _EVALUATOR = (
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A scalar with expressions, and where it stands. key: of the entry that holds it; stage, step: around it, or None."""
+    """
+    A scalar with expressions, and where it stands.
+
+    key: of the entry that holds it. stage, step: around it, or None. foreign: it belongs to a pipeline that a stage calls.
+    """
 
     scalar: Scalar
     key: str
     stage: Stage | None = None
     step: Step | None = None
+    foreign: bool = False
 
 
 def sites(subject: Subject) -> list[Site]:
@@ -68,18 +67,23 @@ def sites(subject: Subject) -> list[Site]:
 
 
 def _sites(
-    node: Found, key: str, owners: dict[int, tuple[Stage | None, Step | None]], owner: tuple[Stage | None, Step | None]
+    node: Found,
+    key: str,
+    owners: dict[int, tuple[Stage | None, Step | None]],
+    owner: tuple[Stage | None, Step | None],
+    foreign: bool = False,
 ) -> Iterator[Site]:
     owner = owners.get(id(node), owner)
     if isinstance(node, Scalar):
         if "<+" in node.text:
-            yield Site(node, key, *owner)
+            yield Site(node, key, *owner, foreign)
     elif isinstance(node, Mapping):
         for name, _, child in entries(node):
-            yield from _sites(child, name, owners, owner)
+            called = owner[0] is not None and owner[0].type == "Pipeline" and name == "outputs"
+            yield from _sites(child, name, owners, owner, foreign or called)
     elif isinstance(node, SequenceNode):
         for child in node.items:
-            yield from _sites(child, key, owners, owner)
+            yield from _sites(child, key, owners, owner, foreign)
 
 
 # ---- balance
@@ -162,7 +166,7 @@ def unknown_roots(subject: Subject) -> Sequence[Value]:
     found: list[Value] = []
     for site in sites(subject):
         for one in scan(site.scalar.text).expressions:
-            if len(one.path) < 2 or one.path[0].call or one.path[0].name in known:
+            if len(one.path) < 2 or one.path[0].call or one.path[0].name in known or site.foreign:
                 continue
             root = one.path[0]
             near = next(iter(difflib.get_close_matches(root.name, sorted(known - {""}), 1, 0.8)), "")
@@ -196,7 +200,7 @@ def lost_expressions(subject: Subject) -> Sequence[Value]:
         return ()
     found: list[Value] = []
     for site in sites(subject):
-        for one in scan(site.scalar.text).expressions:
+        for one in scan(site.scalar.text).expressions if not site.foreign else ():
             lost = _lost_in(pipeline, site, one.path)
             if lost is not None:
                 what, segment, name, where, known = lost
@@ -250,7 +254,12 @@ def _lost_variable(what: str, where: str, known: list[str] | None, segment: Segm
 
 def _lost_step(stage: Stage, segment: Segment) -> _Lost | None:
     every = [step.identifier for step in steps(stage.node)]
-    if has_unseen_steps(stage) or segment.call or None in every or stage.type not in ("Custom", "Approval", "Deployment", "CI"):
+    if (
+        has_unseen_steps(stage)
+        or segment.call
+        or None in every
+        or stage.type not in ("Custom", "Approval", "Deployment", "CI")
+    ):
         return None
     known = [name for name in every if name is not None]
     if segment.name in known or not known:
@@ -404,157 +413,3 @@ def _misread(one: Expression) -> tuple[str, int, int, str, str] | None:
             right = f"<+<+{inner}>.{path[-1].name}({path[-1].argument})>"
             return "method", path[-1].start, path[-1].end, path[-1].name, right
     return None
-
-
-# ---- expressions of triggers
-
-NOT_FOR_EVENT = record(
-    "HarnessNotForEvent",
-    {
-        "name": Field(TEXT, optional=False, doc="the name below `trigger`"),
-        "event": Field(TEXT, optional=False, doc="what starts the trigger, in words"),
-        "known": Field(TEXT, optional=False, doc="what such a trigger has, listed"),
-        "exists": Field(BOOL, optional=False, doc="whether triggers of another event have it"),
-        "near": Field(TEXT, optional=False, doc="the one that was probably meant, or empty"),
-    },
-    doc="a name below `trigger` that this event does not set; it points at the name",
-)
-
-_BASE = frozenset(("type", "header", "sourceType", "payload", "eventPayload"))
-_GIT = _BASE | {"branch", "targetBranch", "event", "repoUrl", "gitUser", "connectorRef", "webhookName"}
-_REQUEST = _GIT | {"commitSha", "sourceBranch", "prNumber", "prTitle", "baseCommitSha"}
-_NAMES = {
-    "push": _GIT | {"commitSha", "tag"},
-    "pull request": _REQUEST,
-    "release": _GIT | {"tag"},
-    "artifact": frozenset(("type", "header", "artifact", "manifest", "sourceType")),
-    "schedule": frozenset(("type", "header")),
-    "custom webhook": _BASE,
-}
-_EVENTS = {
-    "Push": "push",
-    "PullRequest": "pull request",
-    "MergeRequest": "pull request",
-    "IssueComment": "pull request",
-    "PRComment": "pull request",
-    "MRComment": "pull request",
-    "Release": "release",
-}
-_SOURCES = {"Artifact": "artifact", "Manifest": "artifact", "MultiRegionArtifact": "artifact", "Scheduled": "schedule"}
-
-
-@attribute("HarnessTrigger", "notForEvent", returns=ListType(NOT_FOR_EVENT), source="harness-core TriggerHelper.java")
-def not_for_event(subject: Subject) -> Sequence[Value]:
-    """Expressions `<+trigger.…>` that the trigger's own event does not set, so that they are null."""
-    event = event_of(body_of(subject))
-    if event is None:
-        return ()
-    words = (
-        "custom webhook" if event.provider == "Custom" else _EVENTS.get(event.type) or _SOURCES.get(event.source, "")
-    )
-    if not words:
-        return ()
-    every = frozenset().union(*_NAMES.values())
-    found: list[Value] = []
-    for site in sites(subject):
-        for one in scan(site.scalar.text).expressions:
-            if len(one.path) < 2 or one.path[0].name != "trigger" or one.path[1].name in _NAMES[words]:
-                continue
-            name = one.path[1]
-            near = close(name.name, _NAMES[words]) if name.name not in every else ""
-            if name.name not in every and not near:
-                continue
-            fields: dict[str, Value] = {
-                "name": name.name,
-                "event": words,
-                "known": listed(_NAMES[words]),
-                "exists": name.name in every,
-                "near": near,
-            }
-            found.append(Fact("HarnessNotForEvent", Part(site.scalar, name.start, name.end), fields))
-    return found
-
-
-# ---- runtime inputs
-
-INPUT_PROBLEM = record(
-    "HarnessInputProblem",
-    {
-        "problem": Field(
-            TextType(values=("form", "pattern", "default", "text")), optional=False, doc="what sort of mistake it is"
-        ),
-        "why": Field(TEXT, optional=False, doc="what is wrong, a clause"),
-        "near": Field(TEXT, optional=False, doc="the modifier that was probably meant, or empty"),
-    },
-    doc="a runtime input that does not say what it seems to; it points at the part that is wrong",
-)
-
-_FREE_TEXT = frozenset(
-    ("script", "command", "body", "content", "message", "approvalMessage", "requestBody", "inputYaml")
-)
-
-
-@attribute(
-    "HarnessEntity",
-    "inputProblems",
-    returns=ListType(INPUT_PROBLEM),
-    source="harness-core NGRuntimeInputUtils.java, InputSetValidatorType.java",
-)
-def input_problems(subject: Subject) -> Sequence[Value]:
-    """Runtime inputs of a wrong form, with patterns that do not compile, or defaults that their own validators refuse."""
-    found: list[Value] = []
-    for site in sites(subject):
-        text = site.scalar.text
-        given = runtime_input(text)
-        if given is not None:
-            found += _input_facts(site.scalar, given)
-        elif INPUT in text and "\n" not in text and site.key not in _FREE_TEXT and len(text) < 200:
-            for one in scan(text).expressions:
-                if one.depth == 0 and one.content == "input":
-                    fields = _problem("text", "has text before `<+input>`")
-                    found.append(Fact("HarnessInputProblem", Part(site.scalar, 0, one.start), fields))
-                    break
-    return found
-
-
-def _problem(kind: str, why: str, near: str = "") -> dict[str, Value]:
-    return {"problem": kind, "why": why, "near": near}
-
-
-def _input_facts(scalar: Scalar, given: RuntimeInput) -> Iterator[Fact]:
-    if given.problem:
-        yield Fact(
-            "HarnessInputProblem", Part(scalar, given.start, given.end), _problem("form", given.problem, given.near)
-        )
-        return
-    pattern, default = given.modifier("regex"), given.modifier("default")
-    if pattern is not None:
-        wrong = "" if "<+" in pattern.argument else pattern_error(pattern.argument)
-        if wrong:
-            yield Fact("HarnessInputProblem", Part(scalar, pattern.start, pattern.end), _problem("pattern", wrong))
-            return
-    if default is not None and "<+" not in default.argument and default.argument.strip():
-        refused = refusal(given, default.argument.strip())
-        if refused:
-            yield Fact("HarnessInputProblem", Part(scalar, default.start, default.end), _problem("default", refused))
-
-
-def refusal(given: RuntimeInput, text: str) -> str:
-    """
-    Why the validators of a runtime input refuse a value, a clause; "" where they take it or nobody can tell.
-
-    Source: harness-core RuntimeInputValuesValidator.java.
-    """
-    if "<+" in text:
-        return ""
-    for name in ("allowedValues", "selectOneFrom", "selectManyFrom"):
-        allowed = given.modifier(name)
-        if allowed is not None and "<+" not in allowed.argument:
-            values = allowed.values
-            parts = [part.strip().strip("\"'") for part in text.split(",")]
-            if text not in values and any(part not in values for part in parts):
-                return f"is none of {listed(values)}"
-    pattern = given.modifier("regex")
-    if pattern is not None and "<+" not in pattern.argument and whole_match(pattern.argument, text) is False:
-        return f"does not match `{pattern.argument}` as a whole"
-    return ""

@@ -19,7 +19,7 @@ from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.harness import body_of
 from gitops_lint.policy.vocabulary.harness_entities import close, listed, pipeline_named
-from gitops_lint.policy.vocabulary.harness_expressions import refusal
+from gitops_lint.policy.vocabulary.harness_runtime import refusal
 from gitops_lint.repo.index import Repo
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Source
 from gitops_lint.text.nodes import Sequence as SequenceNode
@@ -234,11 +234,11 @@ def wrong_inputs_of_set(subject: Subject, repo: Repo) -> Sequence[Value]:
 MISSING_INPUT = record(
     "HarnessMissingInput",
     {
-        "name": Field(TEXT, optional=False, doc="the runtime input, as a path"),
+        "names": Field(TEXT, optional=False, doc="the runtime inputs as paths, listed"),
         "pipeline": Field(TEXT, optional=False, doc="identifier of the pipeline"),
-        "first": Field(TEXT, optional=False, doc="the runtime input in the pipeline, to point at"),
+        "first": Field(TEXT, optional=False, doc="the first of them in the pipeline, to point at"),
     },
-    doc="a runtime input without a default that a trigger gives no value",
+    doc="the runtime inputs without a default that a trigger gives no value",
 )
 INPUT_YAML = record(
     "HarnessInputYaml",
@@ -296,34 +296,30 @@ def wrong_inputs_of_trigger(subject: Subject, repo: Repo) -> Sequence[Value]:
 
 @attribute("HarnessTrigger", "missingInputs", returns=ListType(MISSING_INPUT), needs={"index"})
 def missing_inputs(subject: Subject, repo: Repo) -> Sequence[Value]:
-    """Runtime inputs without a default that `inputYaml` leaves out; nothing where input sets give some."""
+    """The runtime inputs without a default that `inputYaml` leaves out, as a list of one; none where input sets give some."""
     trigger = body_of(subject)
     given, pipeline = _pair(subject, repo)
     node = get(trigger, "inputYaml")
     if get(trigger, "inputSetRefs") is not MISSING or pipeline is MISSING or given is MISSING:
         return ()
     has = {one.path for one in leaves(given)}
-    found: list[Value] = []
+    lost: dict[str, Node] = {}
     for leaf in leaves(pipeline):
         asked = runtime_input(text_of(leaf.node) or "")
-        if (
-            asked is None
-            or asked.modifier("default")
-            or asked.modifier("executionInput")
-            or not isinstance(node, Scalar)
-        ):
+        if asked is None or asked.modifier("default") or asked.modifier("executionInput"):
             continue
         if any(part.partition("[")[0] in _FREE for part in leaf.path):
             continue
         if not any(path[: len(leaf.path)] == leaf.path for path in has):
-            fields: dict[str, Value] = {
-                "name": ".".join(_words(leaf.path)),
-                "pipeline": get(trigger, "pipelineIdentifier"),
-                "first": leaf.node,
-            }
-            found.append(
-                Fact(
-                    "HarnessMissingInput", node, fields, title=fields["name"] if isinstance(fields["name"], str) else ""
-                )
-            )
-    return found
+            lost.setdefault(".".join(_words(leaf.path)), leaf.node)
+    if not lost or not isinstance(node, Scalar):
+        return ()
+    more = len(lost) - 3
+    fields: dict[str, Value] = {
+        "names": " and ".join(f"`{name}`" for name in lost)
+        if len(lost) < 4
+        else f"{listed(list(lost)[:3])} and {more} more",
+        "pipeline": get(trigger, "pipelineIdentifier"),
+        "first": next(iter(lost.values())),
+    }
+    return (Fact("HarnessMissingInput", node, fields),)

@@ -15,7 +15,8 @@ from gitops_lint.model.harness import Found, Scope, known_text, name_of, root_ke
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.harness import body_of
-from gitops_lint.policy.vocabulary.harness_entities import close, connectors_named, entities, listed, repository_of
+from gitops_lint.policy.vocabulary.harness_deployments import connectors_named, repository_of
+from gitops_lint.policy.vocabulary.harness_entities import close, entities, listed
 from gitops_lint.repo.index import Repo
 from gitops_lint.text.nodes import Mapping, Scalar
 from gitops_lint.text.scalars import MISSING, UNKNOWN, get, items
@@ -209,5 +210,5 @@ def connector_problems(subject: Subject, repo: Repo) -> Sequence[Value]:
     return (Fact("HarnessSettingsConnector", repository, fields, title=repository.text),)
 
 
-def _in_reach(prefix: str, scope: Scope) -> bool:
-    return scope.name == (prefix or "project")
+def _in_reach(prefix: str, scope: Scope | None) -> bool:
+    return scope is None or scope.name == (prefix or "project")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from gitops_lint.dsl.types import ANYTHING, BOOL, INTEGER, PLACE, TEXT, Field, ListType
-from gitops_lint.dsl.world import Fact, Value
-from gitops_lint.languages.harness import pattern_error
+from gitops_lint.dsl.world import Fact, Part, Value
+from gitops_lint.languages.harness import pattern_error, scan
 from gitops_lint.model.harness import (
     SHORTEST_INTERVAL,
     credential,
@@ -21,7 +21,9 @@ from gitops_lint.model.harness import (
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.harness import body_of, own_scope
-from gitops_lint.policy.vocabulary.harness_entities import connectors_named, pipeline_named
+from gitops_lint.policy.vocabulary.harness_deployments import connectors_named
+from gitops_lint.policy.vocabulary.harness_entities import close, entities, harness_folder, listed, pipeline_named
+from gitops_lint.policy.vocabulary.harness_expressions import sites
 from gitops_lint.policy.vocabulary.harness_pipelines import LOST_NAME, lost_name
 from gitops_lint.repo.index import Repo
 from gitops_lint.text.nodes import Mapping, Scalar
@@ -249,9 +251,11 @@ def webhook_secret_is(subject: Subject) -> Value:
     source="harness-core NGTriggerServiceImpl.java",
 )
 def is_for_pipeline_in_git(subject: Subject, repo: Repo) -> Value:
-    """Whether the pipeline it starts is kept in this repository."""
-    wanted = known_text(get(body_of(subject), "pipelineIdentifier"))
-    return pipeline_named(subject, repo, wanted) is not MISSING
+    """Whether the pipeline it starts is kept in this repository, below `.harness/`, where Harness reads it."""
+    wanted, scope = known_text(get(body_of(subject), "pipelineIdentifier")), own_scope(subject)
+    if wanted is None or scope is None:
+        return False
+    return any(harness_folder(one.file) for one in entities(repo).named("pipeline", scope, wanted))
 
 
 @attribute("HarnessTrigger", "branchIsExpression", returns=BOOL)
@@ -282,3 +286,72 @@ def lost_stages(subject: Subject, repo: Repo) -> Sequence[Value]:
         for node in items(get(trigger, "stagesToExecute"))
         if isinstance(node, Scalar) and (text := known_text(node)) is not None and text not in known
     ]
+
+
+# ---- expressions of triggers
+
+NOT_FOR_EVENT = record(
+    "HarnessNotForEvent",
+    {
+        "name": Field(TEXT, optional=False, doc="the name below `trigger`"),
+        "event": Field(TEXT, optional=False, doc="what starts the trigger, in words"),
+        "known": Field(TEXT, optional=False, doc="what such a trigger has, listed"),
+        "exists": Field(BOOL, optional=False, doc="whether triggers of another event have it"),
+        "near": Field(TEXT, optional=False, doc="the one that was probably meant, or empty"),
+    },
+    doc="a name below `trigger` that this event does not set; it points at the name",
+)
+
+_BASE = frozenset(("type", "header", "sourceType", "payload", "eventPayload"))
+_GIT = _BASE | {"branch", "targetBranch", "event", "repoUrl", "gitUser", "connectorRef", "webhookName"}
+_REQUEST = _GIT | {"commitSha", "sourceBranch", "prNumber", "prTitle", "baseCommitSha"}
+_NAMES = {
+    "push": _GIT | {"commitSha", "tag"},
+    "pull request": _REQUEST,
+    "release": _GIT | {"tag"},
+    "artifact": frozenset(("type", "header", "artifact", "manifest", "sourceType")),
+    "schedule": frozenset(("type", "header")),
+    "custom webhook": _BASE,
+}
+_EVENTS = {
+    "Push": "push",
+    "PullRequest": "pull request",
+    "MergeRequest": "pull request",
+    "IssueComment": "pull request",
+    "PRComment": "pull request",
+    "MRComment": "pull request",
+    "Release": "release",
+}
+_SOURCES = {"Artifact": "artifact", "Manifest": "artifact", "MultiRegionArtifact": "artifact", "Scheduled": "schedule"}
+
+
+@attribute("HarnessTrigger", "notForEvent", returns=ListType(NOT_FOR_EVENT), source="harness-core TriggerHelper.java")
+def not_for_event(subject: Subject) -> Sequence[Value]:
+    """Expressions `<+trigger.…>` that the trigger's own event does not set, so that they are null."""
+    event = event_of(body_of(subject))
+    if event is None:
+        return ()
+    words = (
+        "custom webhook" if event.provider == "Custom" else _EVENTS.get(event.type) or _SOURCES.get(event.source, "")
+    )
+    if not words:
+        return ()
+    every = frozenset().union(*_NAMES.values())
+    found: list[Value] = []
+    for site in sites(subject):
+        for one in scan(site.scalar.text).expressions:
+            if len(one.path) < 2 or one.path[0].name != "trigger" or one.path[1].name in _NAMES[words]:
+                continue
+            name = one.path[1]
+            near = close(name.name, _NAMES[words]) if name.name not in every else ""
+            if name.name not in every and not near:
+                continue
+            fields: dict[str, Value] = {
+                "name": name.name,
+                "event": words,
+                "known": listed(_NAMES[words]),
+                "exists": name.name in every,
+                "near": near,
+            }
+            found.append(Fact("HarnessNotForEvent", Part(site.scalar, name.start, name.end), fields))
+    return found
