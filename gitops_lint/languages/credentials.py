@@ -85,14 +85,15 @@ _TOKENS: tuple[tuple[str, str], ...] = (
     ("a JSON Web Token", r"(eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,})"),
 )
 _EDGE = "[^A-Za-z0-9_+/-]"
+_BEFORE = f"(?:^|{_EDGE}|://)"
 _ANY_TOKEN = re2.compile(
-    f"(?:^|{_EDGE})(?:{'|'.join(form.replace('(?:', '(').replace('(', '(?:') for _, form in _TOKENS)})"
+    f"{_BEFORE}(?:{'|'.join(form.replace('(?:', '(').replace('(', '(?:') for _, form in _TOKENS)})"
 )
-_FORMS = tuple((what, re2.compile(f"(?:^|{_EDGE})({form})(?:{_EDGE}|$)")) for what, form in _TOKENS)
+_FORMS = tuple((what, re2.compile(f"{_BEFORE}({form})(?:{_EDGE}|$)")) for what, form in _TOKENS)
 
 _PEM = re.compile(
     r"-----BEGIN (?:(?:RSA|DSA|EC|OPENSSH|ENCRYPTED|PGP) )?PRIVATE KEY(?: BLOCK)?-----"
-    r"(?=((?:[A-Za-z0-9+/=:,\s-]|\\n|\\r){64,20000}))"
+    r"(?=((?:\s*(?:Proc-Type|DEK-Info|Version|Comment): [^\n]{0,100}\n){0,4}(?:[A-Za-z0-9+/=\s]|\\n|\\r){64,20000}))"
 )
 _PEM_END = re.compile(r"-----END [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----")
 _PEM_BASE64 = re.compile(r"(?<![A-Za-z0-9+/])LS0tLS1CRUdJTi[A-Za-z0-9+/]{60,}={0,2}")
@@ -277,7 +278,7 @@ _PLACEHOLDER = re.compile(
     r"| the[-_\s].* | a[-_\s].* | .*(?:goes[-_\s]?here|placeholder|replace[-_]?me|insert[-_]?here).* | \[.*\] | <.* | x{3,}.*"
 )
 _DEVELOPMENT = re.compile(
-    r"(?i)(?:admin|administrator|root|minio|minioadmin|minio123|postgres|postgresql|mysql|mariadb|mongo|mongodb|redis|rabbitmq|guest"
+    r"(?i)(?:admin|redhat|openshift|administrator|root|minio|minioadmin|minio123|postgres|postgresql|mysql|mariadb|mongo|mongodb|redis|rabbitmq|guest"
     r"|keycloak|grafana|prom-operator|user|demo|demo123|dev|local|admin123\d?|admin1234|password\d+|passw0rd|p@ssw0rd|pass1234?|test\d+|testpass(?:word)?|testing123"
     r"|supersecret|super-secret|verysecret|s3cr3t|changeit|letmein|qwerty\d*|welcome\d*|secret\d+|abc123|\d{1,12}|0123456789[a-f0-9]*|abcdef[0-9]*|hunter2"
     r"|(?:test|dev|demo|local|fake|dummy|mock|insecure)[-_]?\w{0,20}|(?:[a-z]+)[-_]?(?:test|dev|demo|local))"
@@ -311,6 +312,9 @@ def value_class(text: str) -> ValueClass:
             return "placeholder"
         if _DEVELOPMENT.fullmatch(value):
             return "weak"
+        inner = decoded_text(value)
+        if inner is not None and len(inner) > 3 and _PLACEHOLDER.fullmatch(inner.strip()):
+            return "placeholder"
     return "literal"
 
 

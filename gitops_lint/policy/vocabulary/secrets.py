@@ -148,7 +148,8 @@ SOPS_PROBLEM = record(
 _ENCRYPTED = re.compile(r"ENC\[AES256_GCM,data:[^\]]*,tag:[^\]]*,type:\w+\]")
 _RULES = ("unencrypted_suffix", "encrypted_suffix", "unencrypted_regex", "encrypted_regex")
 _COMMENT_RULES = ("unencrypted_comment_regex", "encrypted_comment_regex")
-_KEYS_OF_SOPS = ("kms", "gcp_kms", "azure_kv", "hc_vault", "age", "pgp", "hckms", "key_groups")
+# Where the secrets of a Kubernetes object are: its kind and name have to stay readable, and often are by other means.
+_OF_OBJECTS = frozenset(("data", "stringData", "spec"))
 
 
 @attribute(
@@ -169,12 +170,13 @@ def sops_problems(subject: Subject) -> Sequence[Value]:
 
 
 def _in_clear(root: Mapping, metadata: Mapping) -> Iterator[Fact]:
+    is_object = get(root, "apiVersion") is not MISSING and get(root, "kind") is not MISSING
     rules = {rule: text for rule in _RULES if (text := text_of(get(metadata, rule)))}
     if any(get(metadata, rule) is not MISSING for rule in _COMMENT_RULES):
         return
     if not rules:
         rules = {"unencrypted_suffix": "_unencrypted"}
-    leaves = list(_leaves(root))
+    leaves = [(path, scalar) for path, scalar in _leaves(root) if not (is_object and path[0] not in _OF_OBJECTS)]
     if not any(_ENCRYPTED.fullmatch(scalar.text) for _, scalar in leaves):
         if any(_covered(path, rules) and _holds_something(scalar) for path, scalar in leaves):
             key = next(key for key, _ in pairs(root) if text_of(key) == "sops")
@@ -236,7 +238,9 @@ def is_applied_encrypted(subject: Subject, repo: Repo) -> Value:
     """
     root = subject.root
     metadata = get(root, "sops") if root is not None else MISSING
-    if not isinstance(metadata, Mapping) or get(metadata, "mac") is MISSING or not subject.text_of_file.role.built:
+    if not isinstance(metadata, Mapping) or get(metadata, "mac") is MISSING:
+        return False
+    if not repo.kustomizations.included_by_any(subject.file):
         return False
     if any(group.endswith("toolkit.fluxcd.io") for group, _ in repo.kinds()):
         return False
