@@ -131,5 +131,11 @@ def _definitions(tree: Tree, roles: Roles) -> tuple[Mapping[str, Plain], ...]:
     return tuple(found)
 
 
-DEFAULT_TARGETS = {"argo-cd": "3.2", "argo-rollouts": "1.8", "external-secrets": "1.1", "istio": "1.28"}
-"""The newest versions known; a version not named here counts as the newest."""
+DEFAULT_TARGETS = {
+    "argo-cd": "3.6",
+    "argo-rollouts": "1.11",
+    "external-secrets": "2.9",
+    "kubernetes": "1.37",
+    "kustomize": "5.9",
+}
+"""The newest versions that the schemas know; what has no version here, and none in the configuration, counts as the newest."""
