@@ -176,7 +176,8 @@ def test_values_as_go_prints_them(written: str, printed: str | None) -> None:
     [
         ("[{list: {elements: [{a: x}, {a: y}]}}]", [True]),
         ("[{list: {elements: [{a: x}]}}]", [False]),
-        ("[{clusters: {}}]", [True]),
+        ("[{clusters: {}}]", []),
+        (f"[{{git: {{{GIT}, directories: [{{path: a/*}}]}}}}]", [True]),
         ("[{clusters: {flatList: true}}]", [False]),
         ("[{clusters: {selector: {matchLabels: {a: b}}}}]", []),
         ("[{list: {elements: [{a: x}, {a: y}]}, selector: {matchLabels: {a: x}}}]", []),

@@ -94,7 +94,8 @@ def _count(entry: Entry) -> int | UnknownValue | None:
     if one.kind == "clusters":
         if is_true(get(one.node, "flatList")):
             return 1
-        return None if get(one.node, "selector") is MISSING else UNKNOWN
+        # Argo CD beside the one cluster it manages is common: then there is one set.
+        return UNKNOWN
     if one.kind == "git":
         listed = [*items(get(one.node, "directories")), *items(get(one.node, "files"))]
         return None if any("*" in (text_of(get(item, "path")) or "") for item in listed) else UNKNOWN
