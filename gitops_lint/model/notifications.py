@@ -72,6 +72,31 @@ TEMPLATE_FIELDS = (
 CONDITION_FIELDS = ("description", "oncePer", "send", "when")
 SUBSCRIPTION_FIELDS = ("recipients", "selector", "triggers")
 ANNOTATION_FIELDS = ("destinations", "trigger")
+# What the catalog brings, which an installation may merge into the ConfigMap. Source: argo-cd notifications_catalog/install.yaml.
+CATALOG_TRIGGERS = frozenset(
+    [
+        "on-created",
+        "on-deleted",
+        "on-deployed",
+        "on-health-degraded",
+        "on-sync-failed",
+        "on-sync-running",
+        "on-sync-status-unknown",
+        "on-sync-succeeded",
+    ]
+)
+CATALOG_TEMPLATES = frozenset(
+    [
+        "app-created",
+        "app-deleted",
+        "app-deployed",
+        "app-health-degraded",
+        "app-sync-failed",
+        "app-sync-running",
+        "app-sync-status-unknown",
+        "app-sync-succeeded",
+    ]
+)
 ENVIRONMENT = frozenset(("app", "appProject", "context", "repo", "secrets", "strings", "time"))
 
 
@@ -100,6 +125,11 @@ class Configuration:
 
     def named(self, part: Part) -> dict[str, Entry]:
         return {one.name: one for one in self.entries if one.part == part}
+
+    @property
+    def partial(self) -> bool:
+        """Whether it can do nothing alone, as it has no service: then the rest, the catalog too, comes from elsewhere."""
+        return not any(one.part == "service" for one in self.entries)
 
     @property
     def context(self) -> frozenset[str]:

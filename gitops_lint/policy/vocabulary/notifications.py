@@ -15,6 +15,8 @@ from gitops_lint.languages.templatewords import FUNCTIONS, words
 from gitops_lint.model.argocdcm import FATAL, inner_yaml
 from gitops_lint.model.notifications import (
     ANNOTATION_FIELDS,
+    CATALOG_TEMPLATES,
+    CATALOG_TRIGGERS,
     CONDITION_FIELDS,
     CONFIG_MAP,
     DOMAIN,
@@ -133,15 +135,16 @@ def _judged(found: Configuration) -> Iterator[Fact]:
             yield from _service(entry)
         elif entry.part == "defaultTriggers":
             yield from _triggers(entry.root, found, entry)
-            if entry.name and found.complete and entry.name not in found.named("service"):
+            if entry.name and found.complete and not found.partial and entry.name not in found.named("service"):
                 at = Part(entry.key, len(entry.key.text) - len(entry.name), len(entry.key.text))
                 yield _problem("unknown-service", at, entry.name, known=tuple(found.named("service")))
         elif entry.part == "subscriptions":
             yield from _subscriptions(entry, found)
 
 
-def _unknown_fields(node: Node | None, known: Sequence[str]) -> Iterator[Fact]:
-    lower = {one.lower() for one in known}
+def _unknown_fields(node: Node | None, known: Sequence[str], notes: Sequence[str] = ()) -> Iterator[Fact]:
+    """Fields that are dropped. notes: fields that are dropped too, but that people write for other people."""
+    lower = {one.lower() for one in (*known, *notes)}
     for name, key, _ in entries(node) if isinstance(node, Mapping) else ():
         if isinstance(key, Scalar) and name.lower() not in lower and not templated(name):
             yield _problem("unknown-field", key, name, known=known)
@@ -172,6 +175,8 @@ def _trigger(entry: Entry, found: Configuration) -> Iterator[Fact]:
             yield _problem("not-a-list", sent, "send", "names of templates")
         for one in items(sent if sent is not None else MISSING):
             name_sent = text_of(one)
+            if name_sent is None or (found.partial and name_sent in CATALOG_TEMPLATES):
+                continue
             if name_sent and found.complete and name_sent not in templates and not templated(name_sent):
                 yield _problem("unknown-template", one, name_sent, known=tuple(templates))
 
@@ -212,7 +217,7 @@ def _condition(held: Scalar, field: str, key: Node) -> Iterator[Fact]:
 def _template(entry: Entry, found: Configuration) -> Iterator[Fact]:
     if entry.root is None:
         return
-    yield from _unknown_fields(entry.root, TEMPLATE_FIELDS)
+    yield from _unknown_fields(entry.root, TEMPLATE_FIELDS, notes=("description",))
     context = found.context
     for one in _texts(entry.root) if isinstance(entry.root, Mapping) else ():
         if "{{" in one.text:
@@ -266,6 +271,8 @@ def _triggers(node: Node | None, found: Configuration, entry: Entry) -> Iterator
     known = found.named("trigger")
     for one in items(node):
         name = text_of(one)
+        if found.partial and name in CATALOG_TRIGGERS:
+            continue
         if name and found.complete and name not in known and not templated(name):
             yield _problem("unknown-trigger", one, name, known=tuple(known))
 
@@ -283,7 +290,7 @@ def _subscriptions(entry: Entry, found: Configuration) -> Iterator[Fact]:
             text = text_of(recipient)
             if isinstance(recipient, Scalar) and text and not templated(text):
                 name = text.partition(":")[0]
-                if found.complete and name not in services:
+                if found.complete and services and name not in services:
                     yield _problem("unknown-service", Part(recipient, 0, len(name)), name, known=tuple(services))
         yield from _triggers(_field(one, "triggers"), found, entry)
 
@@ -374,31 +381,29 @@ def _secret_keys(repo: Repo) -> frozenset[str] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the ConfigMaps of the repository configure, all together. complete: there is nothing else."""
+    """What the ConfigMaps of the repository configure, all together; services None where they come from elsewhere."""
 
     triggers: frozenset[str]
-    services: frozenset[str]
-    complete: bool
-    defaults: bool
+    services: frozenset[str] | None
 
 
 def _known(repo: Repo) -> _Known | None:
-    """None where the repository holds no argocd-notifications-cm."""
+    """None where the repository holds no argocd-notifications-cm, or one that something else adds to."""
     triggers: set[str] = set()
     services: set[str] = set()
-    defaults = False
     maps = repo.named("", "ConfigMap", CONFIG_MAP)
     if not maps or repo.generated("ConfigMap", CONFIG_MAP):
         return None
     for resource in maps:
         data = get(resource.root, "data")
-        if not isinstance(data, Mapping) or data.open or get(resource.root, "data") is UNKNOWN:
+        if not isinstance(data, Mapping) or data.open:
             return None
         found = configuration(data, True)
         triggers.update(found.named("trigger"))
         services.update(found.named("service"))
-        defaults = defaults or bool(found.named("defaultTriggers"))
-    return _Known(frozenset(triggers), frozenset(services), True, defaults)
+    if not services:
+        return _Known(frozenset(triggers | CATALOG_TRIGGERS), None)
+    return _Known(frozenset(triggers), frozenset(services))
 
 
 @attribute(
@@ -446,7 +451,7 @@ def _annotation(subject: Subject, key: str, node: Node, value: Node, known: _Kno
         if found.trigger and found.trigger not in known.triggers:
             at = Part(node, *found.trigger_at)
             yield _problem("unknown-trigger", at, found.trigger, known=tuple(known.triggers))
-        if found.service not in known.services:
+        if known.services is not None and found.service not in known.services:
             text = "alone" if not found.trigger else ""
             yield _problem(
                 "unknown-service", Part(node, *found.service_at), found.service, text, known=tuple(known.services)
@@ -476,5 +481,5 @@ def _annotation_list(value: Scalar, known: _Known | None) -> Iterator[Fact]:
         for destination in items(_field(one, "destinations") or MISSING):
             service = _field(destination, "service")
             name = text_of(service) if service is not None else None
-            if service is not None and name and name not in known.services:
+            if service is not None and name and known.services is not None and name not in known.services:
                 yield _problem("unknown-service", service, name, known=tuple(known.services))
