@@ -198,6 +198,8 @@ def _ingress(root: Found) -> Iterator[Reference]:
         service = get(backend, "service")
         port = get(service, "port")
         number = get(port, "number")
+        if text_of(get(port, "name")) == "use-annotation":
+            continue  # the name is then an action of an annotation (AWS load balancer controller), not a Service
         yield from reference(
             "backend",
             ("Service",),

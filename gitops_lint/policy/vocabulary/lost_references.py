@@ -60,6 +60,8 @@ def _lost(named: Reference, who: Resource, repo: Repo) -> Fact | None:
     reached = reach(repo, who, named)
     if reached.status not in ("absent", "elsewhere"):
         return None
+    if reached.status == "absent" and named.relation == "destination" and named.namespace not in (None, who.namespace):
+        return None  # what another namespace holds is not ours to know
     fields: dict[str, Value] = {
         "relation": named.relation,
         "kind": kind,
@@ -203,9 +205,6 @@ def lost_ports(subject: Subject, repo: Repo) -> Sequence[Value]:
     found = []
     for named in references_of(who.kind, root) if root is not None else ():
         if named.kinds != ("Service",) or not isinstance(named.key, Scalar) or templated(named.key.text):
-            continue
-        # the port name by which the controller of AWS finds an action of an annotation
-        if named.key.text == "use-annotation":
             continue
         reached = reach(repo, who, named)
         if reached.status != "known":
