@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gitops_lint.dsl.types import ANYTHING, BOOL, PLACE, TEXT, Field, ListType, TextType
+from gitops_lint.dsl.types import ANYTHING, BOOL, PLACE, TEXT, Field, ListType
 from gitops_lint.dsl.world import Fact, Value
 from gitops_lint.model.harness import (
     GIT_CONNECTORS,
@@ -156,6 +156,12 @@ def lacks_org(subject: Subject) -> Value:
     """Whether it says a project and no organization."""
     entity = body_of(subject)
     return known_text(get(entity, "projectIdentifier")) is not None and get(entity, "orgIdentifier") is MISSING
+
+
+@attribute("HarnessEntity", "isScopedByPath", returns=BOOL)
+def is_scoped_by_path(subject: Subject) -> Value:
+    """Whether its path gives it organization and project: `.harness/orgs/<org>/projects/<project>/…`."""
+    return scope_of_path(subject.file).project != ""
 
 
 # ---- references, by form
@@ -347,6 +353,3 @@ def is_git(subject: Subject) -> Value:
     """Whether it leads to a Git provider whose API Harness calls: Github, Gitlab, Bitbucket, AzureRepo."""
     kind = get(body_of(subject), "type")
     return UNKNOWN if kind is UNKNOWN else known_text(kind) in GIT_CONNECTORS
-
-
-URL_SHAPE = TextType(values=("", "owner", "repository", "other"))
