@@ -1,0 +1,33 @@
+"""
+References to container images: name, tag and digest.
+
+Source: distribution/reference reference.go. What stands behind the last `/` decides: a colon before it belongs to a port.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """
+    name: with registry and repository. tag, digest: "" where none is written. tag_start: code points to where the tag
+    begins in the text.
+    """
+
+    name: str
+    tag: str
+    digest: str
+    tag_start: int
+
+
+def image_of(text: str) -> Image | None:
+    """The parts of a reference; None for a text that names no image, such as an empty one or one with blanks."""
+    if not text or any(letter.isspace() for letter in text):
+        return None
+    named, _, digest = text.partition("@")
+    head, colon, tag = named.rpartition(":")
+    if colon and "/" not in tag:
+        return Image(head, tag, digest, len(head) + 1)
+    return Image(named, "", digest, len(named))
