@@ -15,7 +15,7 @@ from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.resources import resource_of
 from gitops_lint.repo.index import Repo
 from gitops_lint.text.nodes import Mapping, Node, Scalar
-from gitops_lint.text.scalars import MISSING, entries, get, items, templated, text_of
+from gitops_lint.text.scalars import entries, get, items, templated, text_of
 
 RUN_IMAGE = record(
     "RunImage",
