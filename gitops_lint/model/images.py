@@ -23,8 +23,11 @@ class Image:
 
 
 def image_of(text: str) -> Image | None:
-    """The parts of a reference; None for a text that names no image, such as an empty one or one with blanks."""
-    if not text or any(letter.isspace() for letter in text):
+    """
+    The parts of a reference; None for a text that names no image: an empty one, one with blanks, or with a `$(…)` that
+    kustomize or somebody else fills in.
+    """
+    if not text or "$" in text or any(letter.isspace() for letter in text):
         return None
     named, _, digest = text.partition("@")
     head, colon, tag = named.rpartition(":")

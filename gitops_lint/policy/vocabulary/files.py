@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import get_args
 
-from gitops_lint.dsl.types import INTEGER, PLACE, TEXT, Field, ListType, TextType
+from gitops_lint.dsl.types import BOOL, INTEGER, PLACE, TEXT, Field, ListType, TextType
 from gitops_lint.dsl.world import Fact, Stretch, Value
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
@@ -56,3 +56,9 @@ def mistakes(subject: Subject) -> Sequence[Value]:
 def role(subject: Subject) -> Value:
     """What the file is for, such as `resources`, `kustomization` or `chart-template`."""
     return subject.text_of_file.role.name
+
+
+@attribute("File", "built", returns=BOOL)
+def built(subject: Subject) -> Value:
+    """Whether a kustomization lists it, so that kustomize reads it before Kubernetes does."""
+    return subject.text_of_file.role.built

@@ -11,7 +11,7 @@ from gitops_lint.model.kubernetes import POD_TEMPLATES, pod_template
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.resources import resource_of
-from gitops_lint.text.nodes import Mapping, Node, Scalar
+from gitops_lint.text.nodes import Node, Scalar
 from gitops_lint.text.scalars import Missing, UnknownValue, entries, get, templated, typed
 
 Found = Node | Missing | UnknownValue
