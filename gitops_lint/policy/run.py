@@ -118,15 +118,19 @@ def run_repository_rules(
     """Adds what the rules say that look across files. A rule whose kinds are nowhere here costs nothing."""
     world = RepoWorld(vocabulary, context, repo)
     locate = _locator({}, repo)
+    due: dict[int, tuple[Subject, list[tuple[PackedRule, CompiledRule]]]] = {}
     for rule in rules:
         if rule.local or not world.has_any(rule.kinds):
             continue
         compiled = compile_rule(rule.rule, vocabulary.indexed())
-        if not compiled.applies(world):
-            continue
-        for subject in world.subjects(rule.first, "both"):
-            if wanted(rule, subject.file):
-                _run_one(rule, compiled, world, subject, locate, results)
+        if compiled.applies(world):
+            for subject in world.subjects(rule.first, "both"):
+                if wanted(rule, subject.file):
+                    due.setdefault(id(subject), (subject, []))[1].append((rule, compiled))
+    # file by file, so that a tree that many rules look at is parsed once for all of them
+    for subject, some in sorted(due.values(), key=lambda one: (one[0].file, one[0].document)):
+        for rule, compiled in some:
+            _run_one(rule, compiled, world, subject, locate, results)
 
 
 def _run_one(

@@ -187,7 +187,7 @@ class Loader:
     """
 
     def __init__(
-        self, tree: Tree, roles: MappingOf[str, Role] | Callable[[str], Role], bytes_kept: int = 8 << 20
+        self, tree: Tree, roles: MappingOf[str, Role] | Callable[[str], Role], bytes_kept: int = 16 << 20
     ) -> None:
         self._tree = tree
         self._roles = roles
