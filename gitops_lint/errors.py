@@ -13,7 +13,13 @@ class GitopsLintError(Exception):
     """
 
     def __init__(
-        self, message: str, *, file: str | None = None, line: int | None = None, column: int | None = None, help: str = ""
+        self,
+        message: str,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        help: str = "",
     ) -> None:
         super().__init__(message)
         self.message = message

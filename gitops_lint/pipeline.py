@@ -97,7 +97,11 @@ def check_tree(tree: Tree, config: Config, options: Options, pack: RulePack) -> 
         ran=ran(pack, config, results),
     )
     after = Results()
-    facts = [*suppression_facts(left.facts, repo), *skipped_facts([*tree.skipped, *unread(examined)]), *crash_facts(results.crashes, repo)]
+    facts = [
+        *suppression_facts(left.facts, repo),
+        *skipped_facts([*tree.skipped, *unread(examined)]),
+        *crash_facts(results.crashes, repo),
+    ]
     run_fact_rules(facts, pack.rules, examiner.vocabulary, examiner.context, examiner.wants, after)
     findings = with_fingerprints(in_order([*left.findings, *(graded(one, config) for one in after.findings)]))
     return Outcome(
@@ -129,7 +133,9 @@ def gathered(examined: Sequence[Examined]) -> Results:
 def unread(examined: Sequence[Examined]) -> list[Skipped]:
     """The files that could not be read when their turn came."""
     return [
-        Skipped(one.facts.file, one.facts.unreadable, "unreadable") for one in examined if one.facts.unreadable is not None
+        Skipped(one.facts.file, one.facts.unreadable, "unreadable")
+        for one in examined
+        if one.facts.unreadable is not None
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -196,7 +197,7 @@ def test_every_text_is_read_and_found_in_order(text: str) -> None:
     found = find_all(text)
 
     assert all(0 <= one.start < one.end <= len(text) for one in found)
-    assert all(one.end <= after.start for one, after in zip(found, found[1:]))
+    assert all(one.end <= after.start for one, after in pairwise(found))
 
 
 @pytest.mark.parametrize("piece", ["a://b:", "-----BEGIN PRIVATE KEY-----\n", "eyJ", "x" * 9 + "=", "LS0tLS1CRUdJTi"])

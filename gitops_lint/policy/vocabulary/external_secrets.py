@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Sequence
 
-from gitops_lint.dsl.types import ANYTHING, BOOL, PLACE, TEXT, Field, ListType
+from gitops_lint.dsl.types import ANYTHING, BOOL, PLACE, TEXT, Field, ListType, TextType
+from gitops_lint.dsl.units import parse_version
 from gitops_lint.dsl.world import Fact, Value
 from gitops_lint.model.resource import Resource
 from gitops_lint.policy.subjects import Subject
@@ -19,6 +20,26 @@ from gitops_lint.text.scalars import MISSING, Missing, UnknownValue, get, items,
 
 GROUP = "external-secrets.io"
 VAULT_KINDS = ("VaultStaticSecret", "VaultDynamicSecret", "VaultPKISecret")
+
+# the first version of the operator that does not serve a version of its stores and ExternalSecrets any more
+_GONE = {"v1alpha1": (0, 16), "v1beta1": (0, 17)}
+
+
+@attribute(
+    ("ExternalSecret", "ClusterExternalSecret", "SecretStore", "ClusterSecretStore", "PushSecret", "ClusterPushSecret"),
+    "serving",
+    returns=TextType(values=("served", "unserved", "unknown")),
+    source="external-secrets config/crds/bases at 0.15, 0.16, 0.17",
+)
+def serving(subject: Subject) -> Value:
+    """Whether the operator of the configuration (`targets`) serves its version; `unknown` where none is configured. Other rules hold for pushes."""
+    who = resource_of(subject)
+    gone = _GONE.get(who.version) if who.kind not in ("PushSecret", "ClusterPushSecret") else None
+    target = parse_version(subject.context.targets.get("external-secrets", ""))
+    if gone is None:
+        return "served"
+    return "unknown" if target is None else "unserved" if target.numbers[:2] >= gone else "served"
+
 
 REPEATED_KEY = record(
     "RepeatedSecretKey",

@@ -47,6 +47,7 @@ def run_images(subject: Subject, repo: Repo) -> Sequence[Value]:
     replaced = _replaced(repo)
     if None in replaced:
         return ()
+    built = repo.roles.of(who.file).built
     found: dict[str, Fact] = {}
     for container in containers(pod_spec(who.kind, root)):
         written = get(container, "image")
@@ -55,6 +56,8 @@ def run_images(subject: Subject, repo: Repo) -> Sequence[Value]:
         image = image_of(written.text)
         if image is None or image.name in replaced or (image.name == "auto" and _is_injected(who.kind, root)):
             continue
+        if built and image.name == text_of(get(container, "name")):
+            continue  # such a name stands in for the image that a layer above is to set
         fields: dict[str, Value] = {
             "image": written.text,
             "name": image.name,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Sequence
 
 from gitops_lint.dsl.types import ANYTHING, BOOL, TEXT, Field, ListType, TextType
 from gitops_lint.dsl.world import Fact, Value
+from gitops_lint.languages.credentials import value_class
+from gitops_lint.model.resource import Resource
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.resources import resource_of
@@ -60,7 +63,7 @@ def paths(subject: Subject, repo: Repo) -> Sequence[Value]:
 
 
 def _path(one: Kustomization, entry: Entry, subject: Subject, repo: Repo) -> Fact:
-    reaches = _reaches(entry, repo)
+    reaches = _reaches(one, entry, repo)
     target = entry.target or ""
     inside = not one.directory or target.startswith(f"{one.directory}/")
     fields: dict[str, Value] = {
@@ -76,14 +79,36 @@ def _path(one: Kustomization, entry: Entry, subject: Subject, repo: Repo) -> Fac
     return Fact("KustomizePath", node_at(subject.root, entry.start), fields, title=entry.text)
 
 
-def _reaches(entry: Entry, repo: Repo) -> str:
+def _reaches(one: Kustomization, entry: Entry, repo: Repo) -> str:
     if entry.status == "directory":
         other = repo.kustomizations.at(entry.target or "")
         if other is None or other.broken:
             return "unknown"
         return "component" if other.component else "kustomization"
+    if entry.status == "missing" and _comes_later(one, repo):
+        return "unknown"
     known = {"file": "file", "bare-directory": "folder", "missing": "nothing"}
     return known.get(entry.status, "unknown")
+
+
+def _comes_later(one: Kustomization, repo: Repo) -> bool:
+    """
+    Whether files may be put beside the kustomization before it is built.
+
+    In the folder of a chart, a plugin writes what Helm printed. And where several files are named, none of which is there,
+    and nothing includes or delivers the folder, it is a list to be copied to where they are.
+    """
+    if one.directory in repo.roles.charts:
+        return True
+    local = [each for each in one.entries if each.status in ("missing", "file", "directory", "bare-directory")]
+    return (
+        len(local) > 1
+        and all(each.status == "missing" for each in local)
+        and not repo.kustomizations.included_by_any(one.directory)
+        and not any(
+            use.path is not None and posixpath.normpath(use.path.text) == one.directory for use in repo.own_sources
+        )
+    )
 
 
 def _closes_cycle(one: Kustomization, entry: Entry, repo: Repo) -> bool:
@@ -224,9 +249,26 @@ def lost_patches(subject: Subject, repo: Repo) -> Sequence[Value]:
         if templated(patch.target.name) or templated(patch.target.kind) or patch.target.labels:
             continue
         reach = Member.may_be if patch.targeted else Member.is_exactly
-        if not any(reach(member, patch.target) for member in layer.members):
+        reached = any(reach(member, patch.target) for member in layer.members)
+        if not reached and not _is_switched_off(patch.target, one, repo):
             found.append(_lost(subject, patch, layer.members))
     return found
+
+
+def _is_switched_off(target: Target, one: Kustomization, repo: Repo) -> bool:
+    """Whether the resource is in a file that a kustomization of the build names in a comment: one that can be chosen."""
+    if not target.name:
+        return False
+    for each in repo.kustomizations.closure(one.directory):
+        text = repo.load(each.file).source.text
+        for path in _COMMENTED.findall(text):
+            file = posixpath.normpath(posixpath.join(each.directory, path))
+            if any(who.name == target.name and target.kind in (None, "", who.kind) for who in repo.in_file(file)):
+                return True
+    return False
+
+
+_COMMENTED = re.compile(r"^[ \t]*#[# \t]*-[ \t]+[\"']?([\w./-]+\.ya?ml)\b", re.MULTILINE)
 
 
 def _lost(subject: Subject, patch: Patch, members: Sequence[Member]) -> Fact:
@@ -259,10 +301,26 @@ def _hint(target: Target, members: Sequence[Member], *, targeted: bool) -> str:
                 return f"; the one there has version `{one.identity.version}`"
             where = one.namespaces[0]
             return f"; the one there is in namespace `{where}`" if where else "; the one there has no namespace"
+    differs = _difference(target, same_name)
+    if differs:
+        return differs
     if target.name and same_name:
         return f"; `{target.name}` is a {same_name[0].identity.kind} of group `{same_name[0].identity.group}`"
     names = sorted({one.name for one in members if not target.kind or one.identity.kind == target.kind})
     return "; there is " + ", ".join(f"`{name}`" for name in names[:3]) if names else ""
+
+
+def _difference(target: Target, same_name: Sequence[Member]) -> str:
+    """What keeps a selector from the resource that has its name, kind and group; empty where there is none."""
+    for one in same_name:
+        if target.kind != one.identity.kind or target.group not in (None, "", one.identity.group):
+            continue
+        if target.version and target.version != one.identity.version:
+            return f"; the one there has version `{one.identity.version}`, not `{target.version}`"
+        if target.namespace:
+            where = one.namespaces[-1]
+            return f"; the one there is in namespace `{where}`" if where else "; the one there has no namespace yet"
+    return ""
 
 
 def _target_beside(root: Node | None, written: Node | None) -> Node | None:
@@ -513,9 +571,38 @@ def is_orphan(subject: Subject, repo: Repo) -> Value:
         return False
     if not repo.is_orphan(who.file):
         return False
-    # a line that is commented out is a decision, and a list under a misspelt field is another mistake
     beside = repo.kustomizations.at(posixpath.dirname(who.file))
-    return beside is None or posixpath.basename(who.file) not in repo.load(beside.file).source.text
+    if beside is None:
+        return True
+    # a line that is commented out is a decision, and a list under a misspelt field is another mistake
+    if posixpath.basename(who.file) in repo.load(beside.file).source.text:
+        return False
+    return not (_starts_its_folder(who, repo) or _is_filled_in_by_hand(who) or _is_built(in_file, beside, repo))
+
+
+def _starts_its_folder(who: Resource, repo: Repo) -> bool:
+    """Whether it is an Application or set that reads its own folder: somebody applies the first one by hand."""
+    folder = posixpath.dirname(who.file)
+    return any(
+        use.file == who.file and use.path is not None and posixpath.normpath(use.path.text) == folder
+        for use in repo.roles.sources
+    )
+
+
+def _is_filled_in_by_hand(who: Resource) -> bool:
+    """Whether it is a Secret with an empty value or one to be replaced: a form, not to be applied as it stands."""
+    if who.kind != "Secret":
+        return False
+    values = [node for field in ("data", "stringData") for _, _, node in entries(get(who.root, field))]
+    return any(value_class(text_of(node) or "") in ("empty", "placeholder", "name") for node in values)
+
+
+def _is_built(in_file: Sequence[Resource], beside: Kustomization, repo: Repo) -> bool:
+    """Whether the build brings a resource of the file anyway: the file is a print of the build, or an older form."""
+    built = {
+        (one.identity.group, one.identity.kind, name) for one in inputs(repo, beside).members for name in one.names
+    }
+    return any((one.group, one.kind, one.name) in built for one in in_file)
 
 
 def kind_key(root: Node | None) -> Value:

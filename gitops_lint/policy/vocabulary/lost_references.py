@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from gitops_lint.dsl.suggest import closest
 from gitops_lint.dsl.types import ANYTHING, BOOL, TEXT, Field, ListType
 from gitops_lint.dsl.world import Fact, Value
-from gitops_lint.model.kubernetes import containers, pod_spec
+from gitops_lint.model.kubernetes import POD_TEMPLATES, containers, pod_spec
 from gitops_lint.model.resource import Resource
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
@@ -62,6 +63,8 @@ def _lost(named: Reference, who: Resource, repo: Repo) -> Fact | None:
         return None
     if reached.status == "absent" and named.relation == "destination" and named.namespace not in (None, who.namespace):
         return None  # what another namespace holds is not ours to know
+    if reached.status == "absent" and kind in ("ConfigMap", "Secret") and _is_told(named.name, who, repo):
+        return None
     fields: dict[str, Value] = {
         "relation": named.relation,
         "kind": kind,
@@ -82,6 +85,20 @@ def _lost(named: Reference, who: Resource, repo: Repo) -> Fact | None:
     return Fact("LostReference", named.node, fields)
 
 
+def _is_told(name: str, who: Resource, repo: Repo) -> bool:
+    """Whether the arguments or variables of another workload hold the name: a controller that makes it."""
+    word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])")
+    for one in repo.all_resources():
+        if one.kind not in POD_TEMPLATES or (one.kind, one.name) == (who.kind, who.name):
+            continue
+        for container in containers(pod_spec(one.kind, one.root)):
+            told = [*items(get(container, "args")), *items(get(container, "command"))]
+            told += [value for each in items(get(container, "env")) if isinstance(value := get(each, "value"), Scalar)]
+            if any(word.search(text_of(each) or "") for each in told):
+                return True
+    return False
+
+
 def _of_a_set(claim: str, repo: Repo) -> bool:
     """Whether a claim may come from the template of a StatefulSet: `<template>-<set>-<number>`."""
     head, _, number = claim.rpartition("-")
@@ -91,6 +108,23 @@ def _of_a_set(claim: str, repo: Repo) -> bool:
 
 
 # ---- roles
+
+
+@attribute(
+    "ClusterRoleBinding",
+    "isOfLooseComponent",
+    returns=BOOL,
+    needs={"kustomize"},
+    source="kustomize api/filters/nameref/nameref.go setMapping",
+)
+def is_of_loose_component(subject: Subject, repo: Repo) -> Value:
+    """
+    Whether a Component brings it that nothing here includes.
+
+    The kustomization that includes it, somewhere else, may set a namespace, which subjects without one then get.
+    """
+    graph = repo.kustomizations
+    return any(one.component and not graph.included_by_any(one.directory) for one, _ in graph.includers(subject.file))
 
 
 @attribute("RoleBinding", "otherRole", returns=TEXT, needs={"references"})

@@ -134,7 +134,8 @@ def schema_problems(subject: Subject) -> Sequence[Value]:
     found = verdict(subject.root, schema, reader)
     partial = subject.text_of_file.role.partial or _applied_by_server(subject.root)
     facts: list[Value] = [
-        UNKNOWN if partial and problem.kind == "missing-field" else _schema_problem(problem) for problem in found.problems
+        UNKNOWN if partial and problem.kind == "missing-field" else _schema_problem(problem)
+        for problem in found.problems
     ]
     facts.extend([UNKNOWN] * found.unverified)
     return facts

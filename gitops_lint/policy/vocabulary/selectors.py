@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from weakref import WeakKeyDictionary
 
 from gitops_lint.dsl.types import TEXT, Field, ListType, TextType
 from gitops_lint.dsl.world import Fact, Value
 from gitops_lint.model.kubernetes import POD_TEMPLATES, pod_template
+from gitops_lint.model.resource import Resource
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.resources import resource_of
-from gitops_lint.text.nodes import Node, Scalar
-from gitops_lint.text.scalars import Missing, UnknownValue, entries, get, templated, typed
+from gitops_lint.repo.index import Repo
+from gitops_lint.simulate.resolve import brought_elsewhere, incomplete
+from gitops_lint.text.nodes import Mapping, Node, Scalar
+from gitops_lint.text.scalars import MISSING, Missing, UnknownValue, entries, get, templated, typed
 
 Found = Node | Missing | UnknownValue
+
+Labels = dict[str, str | None] | None
+"""Labels of pods; a value of None is not known, and None instead of a dictionary: there may be any."""
+
+Pods = tuple[Resource, Labels]
+"""A workload with the labels of its pods."""
 
 # ---- syntax
 
@@ -58,16 +68,21 @@ def malformed_labels(subject: Subject) -> Sequence[Value]:
 
 def _malformed(labels: Found, *, values: bool) -> Iterator[Fact]:
     for key, written, label in entries(labels):
-        if templated(key):
+        if _filled_in(key):
             continue
         # the keys of annotations are looked at in lower case
         why = key_fault(key if values else key.lower())
         if why:
             yield _malformed_label("key", key, key, why, written)
-        if values and isinstance(label, Scalar) and isinstance(typed(label), str) and not templated(label.text):
+        if values and isinstance(label, Scalar) and isinstance(typed(label), str) and not _filled_in(label.text):
             why = value_fault(label.text)
             if why:
                 yield _malformed_label("value", key, label.text, why, label)
+
+
+def _filled_in(text: str) -> bool:
+    """Whether somebody fills in a part of it before it is applied: a template, or a variable such as `$(NAME)`."""
+    return templated(text) or "$" in text
 
 
 def _malformed_label(part: str, key: str, text: str, why: str, at: Node) -> Fact:
@@ -100,3 +115,185 @@ def _word_fault(text: str) -> str:
     other = next((letter for letter in text if not re.fullmatch(r"[-A-Za-z0-9_.]", letter, re.ASCII)), "")
     shown = "a blank" if other.isspace() else f"`{other}`"
     return f"it holds {shown}" if other else "it does not begin and end with a letter or digit"
+
+
+# ---- selectors that reach nothing
+
+EMPTY_SELECTION = record(
+    "EmptySelection",
+    {
+        "labels": Field(TEXT, optional=False, doc="the labels that are asked for, as `key: value`, with commas"),
+        "namespace": Field(TEXT, optional=False, doc="where it looks for pods"),
+        "workload": Field(TEXT, optional=False, doc="a workload of that namespace, as words"),
+        "others": Field(TEXT, optional=False, doc="the labels of its pods, as words"),
+    },
+    doc="a selector for which no pod of the namespace has the labels; it points at the selector",
+)
+
+# labels that controllers and programs put on pods while they run
+_RUN_TIME = frozenset(
+    (
+        "apps.kubernetes.io/pod-index",
+        "app.kubernetes.io/instance",
+        "cnpg.io/instanceRole",
+        "controller-revision-hash",
+        "controller-uid",
+        "job-name",
+        "pod-template-hash",
+        "role",
+        "rollouts-pod-template-hash",
+        "spilo-role",
+        "statefulset.kubernetes.io/pod-name",
+        "vault-active",
+        "vault-initialized",
+        "vault-perf-standby",
+        "vault-sealed",
+    )
+)
+_RUN_TIME_DOMAINS = ("batch.kubernetes.io/", "strimzi.io/", "cnpg.io/", "topology.kubernetes.io/")
+
+# Groups whose kinds make no pods. A resource of any other group may be one that an operator answers with pods.
+_WITHOUT_PODS = frozenset(
+    (
+        "",
+        "apps",
+        "autoscaling",
+        "batch",
+        "cert-manager.io",
+        "external-secrets.io",
+        "bitnami.com",
+        "gateway.networking.k8s.io",
+        "keda.sh",
+        "networking.istio.io",
+        "networking.k8s.io",
+        "policy",
+        "rbac.authorization.k8s.io",
+        "route.openshift.io",
+        "scheduling.k8s.io",
+        "security.istio.io",
+        "storage.k8s.io",
+    )
+)
+_KINDS_WITHOUT_PODS = {
+    "argoproj.io": frozenset(
+        ("Rollout", "AnalysisTemplate", "Application", "ApplicationSet", "AppProject", "ClusterAnalysisTemplate")
+    ),
+    "monitoring.coreos.com": frozenset(("ServiceMonitor", "PodMonitor", "PrometheusRule", "Probe")),
+}
+
+_SELECTORS = {
+    "Service": ("spec", "selector"),
+    "PodDisruptionBudget": ("spec", "selector", "matchLabels"),
+    "NetworkPolicy": ("spec", "podSelector", "matchLabels"),
+}
+
+
+@attribute(
+    ("Service", "PodDisruptionBudget", "NetworkPolicy"),
+    "emptySelections",
+    returns=ListType(EMPTY_SELECTION),
+    needs={"references"},
+    source="kubernetes pkg/controller/endpointslice, pkg/controller/disruption; kubernetes/api networking/v1/types.go",
+)
+def empty_selections(subject: Subject, repo: Repo) -> Sequence[Value]:
+    """
+    Its selector, where no pod of its namespace has the labels, and everything that makes pods there is known.
+
+    Silent where the namespace is not known, no workload is there, or something brings pods that are not shown here:
+    charts, remote bases, operators. Labels that come at run time are not asked for.
+    """
+    who, root = resource_of(subject), subject.root
+    path = _SELECTORS[who.kind]
+    selector: Found = root if root is not None else MISSING
+    for key in path:
+        if selector is not MISSING and (not isinstance(selector, Mapping) or selector.open):
+            return ()
+        selector = get(selector, key)
+    if not isinstance(selector, Mapping) or selector.open or not selector.items:
+        return ()
+    holder = get(get(root or MISSING, "spec"), path[1])
+    if len(path) > 2 and get(holder, "matchExpressions") is not MISSING:
+        return ()
+    wanted = _pairs(selector)
+    space = repo.namespace_of(who)
+    if not wanted or not isinstance(space, str) or not isinstance(holder, Node):
+        return ()
+    if incomplete(repo, who.file) or brought_elsewhere(repo, space):
+        return ()
+    workloads = _workloads(repo, space)
+    if not workloads or any(_may_have(labels, wanted) for _, labels in workloads):
+        return ()
+    first, had = workloads[0]
+    fields: dict[str, Value] = {
+        "labels": _shown(wanted),
+        "namespace": space,
+        "workload": f"{first.kind} {first.name}",
+        "others": _shown({key: text for key, text in (had or {}).items() if text is not None}) or "no label",
+    }
+    return (Fact("EmptySelection", holder, fields),)
+
+
+def _shown(pairs: dict[str, str]) -> str:
+    return ", ".join(f"`{key}: {text}`" for key, text in pairs.items())
+
+
+def _pairs(labels: Found) -> dict[str, str]:
+    """The pairs whose text is known, without those that come at run time."""
+    return {
+        key: label.text
+        for key, _, label in entries(labels)
+        if isinstance(label, Scalar)
+        and not templated(key)
+        and not templated(label.text)
+        and key not in _RUN_TIME
+        and not key.startswith(_RUN_TIME_DOMAINS)
+    }
+
+
+def _workloads(repo: Repo, space: str) -> Sequence[Pods]:
+    """What makes pods in a namespace; empty where there may be more than is known."""
+    spaces = _SPACES.setdefault(repo, {})
+    if space not in spaces:
+        spaces[space] = tuple(_found_in(repo, space) or ())
+    return spaces[space]
+
+
+def _found_in(repo: Repo, space: str) -> list[Pods] | None:
+    found: list[Pods] = []
+    for one in repo.all_resources():
+        home = repo.namespace_of(one)
+        if isinstance(home, str) and home != space:
+            continue
+        if one.group not in _WITHOUT_PODS and one.kind not in _KINDS_WITHOUT_PODS.get(one.group, ()):
+            return None
+        if one.kind in POD_TEMPLATES and one.group in ("", "apps", "batch", "argoproj.io"):
+            if templated(one.name) or incomplete(repo, one.file):
+                return None
+            found.append((one, _pod_labels(one)))
+    return found
+
+
+def _pod_labels(workload: Resource) -> Labels:
+    template = pod_template(workload.kind, workload.root)
+    metadata = get(template, "metadata")
+    labels = get(metadata, "labels")
+    for part in (template, metadata, labels):
+        if part is MISSING:
+            # without a template the pods are those of another workload
+            return {} if part is not template else None
+        if not isinstance(part, Mapping) or part.open:
+            return None
+    if any(templated(key) for key, _, _ in entries(labels)):
+        return None
+    return {
+        key: label.text if isinstance(label, Scalar) and not templated(label.text) else None
+        for key, _, label in entries(labels)
+    }
+
+
+def _may_have(labels: Labels, wanted: dict[str, str]) -> bool:
+    """Whether pods have the labels, as far as that is known."""
+    return labels is None or all(key in labels and labels[key] in (None, text) for key, text in wanted.items())
+
+
+_SPACES: WeakKeyDictionary[Repo, dict[str, Sequence[Pods]]] = WeakKeyDictionary()
