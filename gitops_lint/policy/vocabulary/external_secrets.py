@@ -29,13 +29,18 @@ _GONE = {"v1alpha1": (0, 16), "v1beta1": (0, 17)}
     ("ExternalSecret", "ClusterExternalSecret", "SecretStore", "ClusterSecretStore", "PushSecret", "ClusterPushSecret"),
     "serving",
     returns=TextType(values=("served", "unserved", "unknown")),
+    needs={"index"},
     source="external-secrets config/crds/bases at 0.15, 0.16, 0.17",
 )
-def serving(subject: Subject) -> Value:
-    """Whether the operator of the configuration (`targets`) serves its version; `unknown` where none is configured. Other rules hold for pushes."""
+def serving(subject: Subject, repo: Repo) -> Value:
+    """
+    Whether the operator of the configuration (`targets`) serves its version; `unknown` where none is configured.
+
+    Always `served` for pushes, which have one version only.
+    """
     who = resource_of(subject)
     gone = _GONE.get(who.version) if who.kind not in ("PushSecret", "ClusterPushSecret") else None
-    target = parse_version(subject.context.targets.get("external-secrets", ""))
+    target = parse_version(repo.config.targets.get("external-secrets", ""))
     if gone is None:
         return "served"
     return "unknown" if target is None else "unserved" if target.numbers[:2] >= gone else "served"
