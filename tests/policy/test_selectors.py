@@ -79,6 +79,49 @@ def test_a_service_selects_pods(files: dict[str, str], expected: list[tuple[str,
     assert findings("service-selects-nothing", {"s.yaml": SERVICE, **files}) == expected
 
 
+def test_the_service_of_a_rollout_is_told_there() -> None:
+    rollout = """apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: web, namespace: shop}
+spec:
+  strategy: {canary: {stableService: web}}
+"""
+    assert findings("service-selects-nothing", {"s.yaml": SERVICE, "d.yaml": pods(), "r.yaml": rollout}) == []
+
+
+MONITOR = """apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  endpoints: [{port: metrics}]
+"""
+MONITORED = """apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop, labels: {app: web}}
+spec:
+  selector: {app: web}
+  ports: [{name: http, port: 80}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"s.yaml": MONITORED}, ["metrics"]),
+        ({"s.yaml": MONITORED.replace("http", "metrics")}, []),
+        ({"s.yaml": MONITORED.replace("http", "${PORT}")}, []),
+        ({"s.yaml": MONITORED, "t.yaml": MONITORED.replace("name: web,", "name: two,").replace("http", "metrics")}, []),
+        ({"s.yaml": MONITORED.replace("namespace: shop", "namespace: other")}, []),
+        ({"s.yaml": MONITORED, "o.yaml": OPERATED}, []),
+        ({"s.yaml": MONITORED, "a.yaml": ELSEWHERE}, []),
+    ],
+)
+def test_the_port_of_a_monitor(files: dict[str, str], expected: list[str]) -> None:
+    found = findings("missing-monitor-port", {"m.yaml": MONITOR, **files})
+    assert [covered for _, _, covered in found] == expected
+
+
 def test_labels_of_a_kustomization_are_unknown() -> None:
     build = "resources: [s.yaml, d.yaml]\n"
     files = {"s.yaml": SERVICE, "d.yaml": pods(), "kustomization.yaml": build}

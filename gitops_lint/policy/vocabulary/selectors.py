@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from weakref import WeakKeyDictionary
 
-from gitops_lint.dsl.types import TEXT, Field, ListType, TextType
+from gitops_lint.dsl.types import ANYTHING, TEXT, Field, ListType, TextType
 from gitops_lint.dsl.world import Fact, Value
 from gitops_lint.model.kubernetes import POD_TEMPLATES, pod_template
 from gitops_lint.model.resource import Resource
@@ -14,9 +14,10 @@ from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.resources import resource_of
 from gitops_lint.repo.index import Repo
+from gitops_lint.repo.references import references_of
 from gitops_lint.simulate.resolve import brought_elsewhere, incomplete
 from gitops_lint.text.nodes import Mapping, Node, Scalar
-from gitops_lint.text.scalars import MISSING, Missing, UnknownValue, entries, get, templated, typed
+from gitops_lint.text.scalars import MISSING, Missing, UnknownValue, entries, get, items, templated, typed
 
 Found = Node | Missing | UnknownValue
 
@@ -223,6 +224,8 @@ def empty_selections(subject: Subject, repo: Repo) -> Sequence[Value]:
     workloads = _workloads(repo, space)
     if not workloads or any(_may_have(labels, wanted) for _, labels in workloads):
         return ()
+    if who.kind == "Service" and _is_of_a_rollout(who.name, repo):
+        return ()
     first, had = workloads[0]
     fields: dict[str, Value] = {
         "labels": _shown(wanted),
@@ -231,6 +234,15 @@ def empty_selections(subject: Subject, repo: Repo) -> Sequence[Value]:
         "others": _shown({key: text for key, text in (had or {}).items() if text is not None}) or "no label",
     }
     return (Fact("EmptySelection", holder, fields),)
+
+
+def _is_of_a_rollout(service: str, repo: Repo) -> bool:
+    """Whether a Rollout names the Service: then the Rollout is refused, and the mistake is told there."""
+    return any(
+        named.name == service and "Service" in named.kinds
+        for rollout in repo.resources("argoproj.io", "Rollout")
+        for named in references_of(rollout.kind, rollout.root)
+    )
 
 
 def _shown(pairs: dict[str, str]) -> str:
@@ -250,11 +262,11 @@ def _pairs(labels: Found) -> dict[str, str]:
     }
 
 
-def _workloads(repo: Repo, space: str) -> Sequence[Pods]:
-    """What makes pods in a namespace; empty where there may be more than is known."""
+def _workloads(repo: Repo, space: str) -> Sequence[Pods] | None:
+    """What makes pods in a namespace; None where there may be more than is known."""
     spaces = _SPACES.setdefault(repo, {})
     if space not in spaces:
-        spaces[space] = tuple(_found_in(repo, space) or ())
+        spaces[space] = _found_in(repo, space)
     return spaces[space]
 
 
@@ -296,4 +308,97 @@ def _may_have(labels: Labels, wanted: dict[str, str]) -> bool:
     return labels is None or all(key in labels and labels[key] in (None, text) for key, text in wanted.items())
 
 
-_SPACES: WeakKeyDictionary[Repo, dict[str, Sequence[Pods]]] = WeakKeyDictionary()
+_SPACES: WeakKeyDictionary[Repo, dict[str, Sequence[Pods] | None]] = WeakKeyDictionary()
+
+
+# ---- ports that a ServiceMonitor asks for
+
+LOST_MONITOR_PORT = record(
+    "LostMonitorPort",
+    {
+        "port": Field(TEXT, optional=False, doc="the name as written"),
+        "service": Field(TEXT, optional=False, doc="a Service that is selected"),
+        "known": Field(TEXT, optional=False, doc="the names of its ports, as words"),
+        "ports": Field(ANYTHING, optional=False, doc="where they are written"),
+    },
+    doc="the port of an endpoint that none of the selected Services has; it points at the port",
+)
+
+
+@attribute(
+    "ServiceMonitor",
+    "lostPorts",
+    returns=ListType(LOST_MONITOR_PORT),
+    needs={"references"},
+    source="prometheus-operator pkg/apis/monitoring/v1/types.go Endpoint.Port",
+)
+def lost_ports(subject: Subject, repo: Repo) -> Sequence[Value]:
+    """
+    The ports of its endpoints that no selected Service has; silent where it selects none here, looks into other
+    namespaces, or where more may be in its own than is known.
+    """
+    who = resource_of(subject)
+    spec = get(subject.root or MISSING, "spec")
+    selector = get(spec, "selector")
+    labels = get(selector, "matchLabels")
+    if not isinstance(labels, Mapping) or labels.open or get(selector, "matchExpressions") is not MISSING:
+        return ()
+    wanted = {key: label.text for key, _, label in entries(labels) if isinstance(label, Scalar)}
+    if not wanted or any(templated(one) for pair in wanted.items() for one in pair):
+        return ()
+    space = repo.namespace_of(who)
+    if get(spec, "namespaceSelector") is not MISSING or not isinstance(space, str):
+        return ()
+    if incomplete(repo, who.file) or brought_elsewhere(repo, space) or _workloads(repo, space) is None:
+        return ()
+    selected = [
+        one for one in repo.resources("", "Service") if _is_selected(one, wanted, repo.namespace_of(one), space)
+    ]
+    names = [_port_names(one) for one in selected]
+    if not selected or any(each is None for each in names):
+        return ()
+    known = sorted({name for each in names for name in each or ()})
+    found: list[Value] = []
+    for endpoint in items(get(spec, "endpoints")):
+        port = get(endpoint, "port")
+        if isinstance(port, Scalar) and isinstance(typed(port), str) and not _filled_in(port.text):
+            if port.text and port.text not in known:
+                fields: dict[str, Value] = {
+                    "port": port.text,
+                    "service": selected[0].name,
+                    "known": ", ".join(f"`{name}`" for name in known) or "no name",
+                    "ports": get(get(selected[0].root, "spec"), "ports"),
+                }
+                found.append(Fact("LostMonitorPort", port, fields))
+    return found
+
+
+def _is_selected(service: Resource, wanted: dict[str, str], home: Value, space: str) -> bool:
+    """Whether a Service has the labels, as far as that is known; one whose namespace is not known may be there."""
+    if isinstance(home, str) and home != space:
+        return False
+    metadata = get(service.root, "metadata")
+    labels = get(metadata, "labels")
+    if not isinstance(labels, Mapping):
+        return labels is not MISSING
+    for key, text in wanted.items():
+        label = get(labels, key)
+        if label is MISSING and not labels.open:
+            return False
+        if isinstance(label, Scalar) and label.text != text and not templated(label.text):
+            return False
+    return True
+
+
+def _port_names(service: Resource) -> frozenset[str] | None:
+    """Names of a Service's ports; None where there may be more."""
+    ports = get(get(service.root, "spec"), "ports")
+    listed = items(ports)
+    if not listed or getattr(ports, "open", True):
+        return None
+    if any(not isinstance(one, Mapping) or one.open for one in listed):
+        return None
+    names = [get(one, "name") for one in listed]
+    if any(one is not MISSING and (not isinstance(one, Scalar) or _filled_in(one.text)) for one in names):
+        return None
+    return frozenset(one.text for one in names if isinstance(one, Scalar))
