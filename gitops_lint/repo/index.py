@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gitops_lint.config import Config
 from gitops_lint.model.kubernetes import CLUSTER_SCOPED
-from gitops_lint.model.resource import Resource
+from gitops_lint.model.resource import Identity, Resource
 from gitops_lint.repo.argosources import SourceUse, source_path
 from gitops_lint.repo.discover import Tree, WorkingTree
 from gitops_lint.repo.facts import DocumentFacts, FileFacts
@@ -287,6 +287,16 @@ class Repo:
         What kustomizations that include it set, else what is written, else the destination of the Application that delivers
         it. None: nothing sets one, or the kind has none. UNKNOWN: builds or Applications set different ones, or a token.
         """
+        key = (resource.file, resource.document, resource.identity)
+        if key not in self._homes:
+            self._homes[key] = self._home_of(resource)
+        return self._homes[key]
+
+    @cached_property
+    def _homes(self) -> dict[tuple[str, int, Identity], str | UnknownValue | None]:
+        return {}
+
+    def _home_of(self, resource: Resource) -> str | UnknownValue | None:
         written = resource.namespace
         if (resource.group, resource.kind) in CLUSTER_SCOPED:
             return None
@@ -332,6 +342,16 @@ class Repo:
         Source: kustomize api/internal/builtins/PrefixTransformer.go and NamespaceTransformer.go: CustomResourceDefinition,
         APIService and Namespace get no prefix; `namespace:` renames a Namespace.
         """
+        key = (resource.file, resource.document, resource.identity)
+        if key not in self._builds:
+            self._builds[key] = self._names_built(resource)
+        return self._builds[key]
+
+    @cached_property
+    def _builds(self) -> dict[tuple[str, int, Identity], Sequence[str]]:
+        return {}
+
+    def _names_built(self, resource: Resource) -> Sequence[str]:
         if self._is_changed(resource, "name"):
             return ()
         placements = self.placements(resource.file)
