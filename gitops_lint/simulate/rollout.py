@@ -20,7 +20,8 @@ def pods_of_weight(replicas: int, weight: int, *, surge: bool) -> tuple[int, int
     Canary and stable pods that come closest to a weight, where pods alone make it.
 
     replicas: spec.replicas, from 0. weight: 0 to 100. surge: whether one pod more is allowed. Weights of 1 to 99 keep at
-    least one pod of each version, unless there is one replica and no surge.
+    least one pod of each version, unless there is one replica and no surge, or the weight lies in the middle between all
+    pods and all but one: there upstream finds no answer and leaves the canary without a pod.
     """
     if replicas == 0:
         return 0, 0
