@@ -15,7 +15,7 @@ from gitops_lint.options import Options
 from gitops_lint.policy.aftermath import crash_facts, run_fact_rules, skipped_facts, suppression_facts
 from gitops_lint.policy.rulepack import RulePack, load_pack
 from gitops_lint.policy.run import Results, run_repository_rules
-from gitops_lint.policy.selection import check_words, graded, known_rules, ran, wanted_rules
+from gitops_lint.policy.selection import check_params, check_words, graded, known_rules, ran, wanted_rules
 from gitops_lint.policy.shown import secrets_of, sources_of
 from gitops_lint.repo.discover import MemoryTree, Skipped, Tree, WorkingTree, find_root, relative_paths
 from gitops_lint.repo.facts import facts_of
@@ -76,6 +76,7 @@ def configured(paths: Sequence[Path], root: Path, options: Options) -> Config:
 def check_tree(tree: Tree, config: Config, options: Options, pack: RulePack) -> Outcome:
     """Everything there is to say about a tree of files; `reported` narrows it to paths."""
     check_words(pack, config)
+    check_params(pack, config)
     roles = roles_of(tree)
     examiner = Examiner(tree, plan_of(wanted_rules(pack, config), config, tree, roles))
     examined = examine_all(examiner, list(roles.items()))

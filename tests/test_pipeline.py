@@ -185,3 +185,23 @@ def test_a_part_lacks_nothing(root: Path) -> None:
     found = [(one.rule, one.file) for one in check(root).findings if one.file in ("whole.yaml", "part.yaml")]
 
     assert found == [("missing-required-field", "whole.yaml")]
+
+
+@pytest.mark.parametrize(
+    ("params", "message", "help"),
+    [
+        ("mutabel: [latest]", "rule `mutable-image-tag` has no parameter `mutabel`", "did you mean `mutable`?"),
+        (
+            "mutable: latest",
+            "the parameter `mutable` of rule `mutable-image-tag` takes a list, not `latest`",
+            "`gitops-lint explain mutable-image-tag` shows its default",
+        ),
+    ],
+)
+def test_a_parameter_that_is_not_so_is_an_error(root: Path, params: str, message: str, help: str) -> None:
+    (root / ".gitops-lint.yaml").write_text(f"rules:\n  mutable-image-tag:\n    params: {{{params}}}\n")
+
+    with pytest.raises(ConfigurationError) as caught:
+        check(root)
+
+    assert (caught.value.message, caught.value.help, caught.value.line) == (message, help, 2)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from gitops_lint.config import Config
-from gitops_lint.config.selection import exactness
+from gitops_lint.config.selection import Selector, exactness
+from gitops_lint.dsl.values import as_domain
 from gitops_lint.errors import ConfigurationError, UsageError
 from gitops_lint.findings import GROUPS, Finding
 from gitops_lint.policy.rulepack import PackedRule, RulePack
@@ -68,3 +69,44 @@ def check_words(pack: RulePack, config: Config) -> None:
         if one.file is None:
             raise UsageError(message, help=help)
         raise ConfigurationError(message, file=one.file, line=one.line, column=one.column, help=help)
+
+
+def check_params(pack: RulePack, config: Config) -> None:
+    """Raises ConfigurationError for the first parameter that its rule does not have, or whose value it does not take."""
+    places = {one.word: one for one in config.named if one.setting == "rules"}
+    for name, settings in config.rules.items():
+        rule = pack.find(name)
+        if rule is None:
+            continue
+        known = {param.name: param.type for param in rule.rule.params}
+        for param, value in settings.params.items():
+            if param not in known:
+                close = difflib.get_close_matches(param, sorted(known), n=1, cutoff=0.6)
+                has = ", ".join(sorted(known)) or "none"
+                help = f"did you mean `{close[0]}`?" if close else f"it has: {has}"
+                raise _misset(places.get(name), f"rule `{name}` has no parameter `{param}`", help)
+            if not _takes(known[param], value):
+                message = f"the parameter `{param}` of rule `{name}` takes a {known[param]}, not `{value}`"
+                raise _misset(places.get(name), message, f"`gitops-lint explain {name}` shows its default")
+
+
+def _takes(type: str, value: object) -> bool:
+    match type:
+        case "text":
+            return isinstance(value, str)
+        case "boolean":
+            return isinstance(value, bool)
+        case "integer":
+            return isinstance(value, int) and not isinstance(value, bool)
+        case "number":
+            return isinstance(value, (int, float)) and not isinstance(value, bool)
+        case "list" | "globs":
+            return isinstance(value, list) and all(isinstance(one, str) for one in value)
+        case _:
+            return as_domain(value, type) is not None
+
+
+def _misset(place: Selector | None, message: str, help: str) -> ConfigurationError:
+    if place is None:
+        return ConfigurationError(message, help=help)
+    return ConfigurationError(message, file=place.file, line=place.line, column=place.column, help=help)
