@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
 from gitops_lint.dsl.types import BOOL, INTEGER, PLACE, TEXT, Field, ListType, MapType, TextType
 from gitops_lint.dsl.world import Fact, Value
 from gitops_lint.model.resource import Resource
 from gitops_lint.model.schema import SchemaProblem, verdict
+from gitops_lint.model.schemas.problem import ProblemKind
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.repo.argosources import SERVER_SIDE
 from gitops_lint.repo.index import Repo
 from gitops_lint.text.nodes import Node
-from gitops_lint.text.scalars import MISSING, UNKNOWN, Reader, get, key_node, text_of
-
-PROBLEM_KINDS = ("unknown-field", "missing-field", "wrong-type", "wrong-value", "wrong-count", "exclusive", "null-item")
+from gitops_lint.text.scalars import MISSING, UNKNOWN, Reader, get, text_of
 
 SCHEMA_PROBLEM = record(
     "SchemaProblem",
     {
-        "kind": Field(TextType(values=PROBLEM_KINDS), optional=False, doc="what sort of mistake it is"),
+        "kind": Field(TextType(values=get_args(ProblemKind)), optional=False, doc="what sort of mistake it is"),
         "name": Field(TEXT, optional=False, doc="the field spoken of"),
         "where": Field(TEXT, optional=False, doc="readable path of the mapping that holds it; empty is the document"),
         "message": Field(TEXT, optional=False, doc="one sentence that stands alone"),
@@ -179,11 +179,6 @@ def served_versions(subject: Subject) -> Value:
     """Versions of its kind that some schema here knows, newest first; empty for a kind nobody knows."""
     who = resource_of(subject)
     return subject.context.schemas.known_versions(who.group, who.kind)
-
-
-def key_of(mapping: Node | None, key: str) -> Node | None:
-    """The node of a key, for facts that point at a key rather than its value."""
-    return key_node(mapping, key) if mapping is not None else None
 
 
 def _metadata_text(subject: Subject, field: str) -> Value:
