@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gitops_lint.config import Config, load_config, read_config
@@ -40,21 +40,46 @@ def check(*paths: str | Path, options: Options | None = None) -> Outcome:
 
 def run(paths: Sequence[str], options: Options) -> Outcome:
     """What `gitops-lint check PATHS` reports. Raises GitopsLintError for what ends with status 2."""
+    return outcome_of(job_of(paths, options))
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """
+    One run, prepared: where, by what settings and rules, and what is to be reported.
+
+    below: the paths to report on, relative to the root; "" is the root itself.
+    """
+
+    root: Path
+    tree: Tree
+    config: Config
+    options: Options
+    pack: RulePack
+    below: tuple[str, ...]
+
+
+def job_of(paths: Sequence[str], options: Options) -> Job:
+    """What the command line asks for, with the configuration and the rules read. Raises GitopsLintError."""
     stdin = options.stdin
     # standard input stands for a file that need not exist; its folder does
     chosen = [Path(stdin.file).parent] if stdin else [Path(path) for path in paths]
-    explicit = Path(options.root) if options.root else None
-    root = find_root(chosen, explicit, isolated=options.isolated)
+    root = find_root(chosen, Path(options.root) if options.root else None, isolated=options.isolated)
     config = configured(chosen, root, options)
     tree: Tree = WorkingTree(root, config.exclude, config.limits)
     below = relative_paths(root, [Path(stdin.file)] if stdin else chosen)
     if stdin:
         tree = Overlay(tree, below[0], stdin.content)
-    outcome = reported(check_tree(tree, config, options, load_pack(config.rule_folders, root=root)), below)
-    top = top_level(root)
-    prefix = root.relative_to(top).as_posix() if top is not None else "."
-    details = (f"root: {root}", f"configuration: {config.file or 'none'}", *outcome.details)
-    return replace(outcome, root=str(root), prefix="" if prefix == "." else f"{prefix}/", details=details)
+    return Job(root, tree, config, options, load_pack(config.rule_folders, root=root), tuple(below))
+
+
+def outcome_of(job: Job) -> Outcome:
+    """The findings of a job, narrowed to what it is to report."""
+    outcome = reported(check_tree(job.tree, job.config, job.options, job.pack), job.below)
+    top = top_level(job.root)
+    prefix = job.root.relative_to(top).as_posix() if top is not None else "."
+    details = (f"root: {job.root}", f"configuration: {job.config.file or 'none'}", *outcome.details)
+    return replace(outcome, root=str(job.root), prefix="" if prefix == "." else f"{prefix}/", details=details)
 
 
 def configured(paths: Sequence[Path], root: Path, options: Options) -> Config:
