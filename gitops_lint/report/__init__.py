@@ -80,3 +80,8 @@ def shown_path(file: str, outcome: Outcome, settings: ReportSettings) -> str:
         return os.path.relpath(os.path.join(outcome.root, file), settings.folder).replace(os.sep, "/")  # noqa: PTH118
     except ValueError:  # another drive
         return file
+
+
+def path_in_repository(file: str, outcome: Outcome) -> str:
+    """A file's path from the top of its Git repository, as forges know it; what lies elsewhere keeps its address."""
+    return file if "://" in file else outcome.prefix + file

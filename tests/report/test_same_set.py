@@ -13,7 +13,7 @@ from gitops_lint.findings import Finding, Outcome, Region, Related, Severity, in
 from gitops_lint.report import ReportSettings, render
 from gitops_lint.text.lines import Lines
 
-TEXTS = some.text(alphabet=some.sampled_from("ab: -#'\"[](){}|\\\t\r\n\x1b\u202e\u2028日\u0301%,é`"), max_size=60)
+TEXTS = some.text(alphabet="ab: -#'\"[](){}|\\\t\r\n\x1b\u202e\u2028日\u0301%,é`<&@]\x00\x0b\ud800\ufffe", max_size=60)
 SHOWN = ReportSettings(width=60, version="1", github=True)
 
 
@@ -47,7 +47,7 @@ def test_reporters_agree(outcome: Outcome) -> None:
         "text": r"(?m)^(error|warning|info)\[([a-z-]+)\]: .*\n +--> .*:(\d+):(\d+)$",
         "concise": r"(?m)^.*:(\d+):(\d+): (error|warning|info)\[([a-z-]+)\] .*$",
     }
-    texts = {name: render(name, outcome, SHOWN) for name in ("text", "concise", "json", "sarif", "github")}
+    texts = {name: render(name, outcome, SHOWN) for name in ("text", "concise", "json", "sarif", "github", "markdown")}
 
     text = Counter((a, b, int(c), int(d)) for a, b, c, d in re.findall(told["text"], texts["text"]))
     assert expected == text
@@ -61,6 +61,9 @@ def test_reporters_agree(outcome: Outcome) -> None:
     assert expected == Counter(
         (levels[one["level"]], one["ruleId"], at["startLine"], at["startColumn"]) for one, at in zip(results, regions)
     )
+    rows = r"<tr><td>\S+&nbsp;(\w+)</td><td>(\d+):(\d+)</td><td>.*<code>([a-z-]+)</code></td></tr>"
+    marked = Counter((a, d, int(b), int(c)) for a, b, c, d in re.findall(rows, texts["markdown"]))
+    assert expected == marked
     assert len(outcome.findings) == len([line for line in texts["github"].split("\n") if line])
 
 
