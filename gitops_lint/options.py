@@ -29,6 +29,8 @@ class Options:
     targets: product -> version, as in the configuration. schema_locations: files or folders of JSON schemas.
     suppressions: False = ignore comments take nothing away. jobs: worker processes; None = as many as is sensible.
     stdin: content that stands for one file. today: the date on which suppressions expire; None = nothing expires.
+    baseline: a file's path; None = the configuration's or the one at the root. use_baseline: False = it takes nothing away.
+    since: a commit as Git names it; only what came after it is reported.
     """
 
     select: tuple[str, ...] | None = None
@@ -46,3 +48,6 @@ class Options:
     jobs: int | None = None
     stdin: StandardInput | None = None
     today: datetime.date | None = None
+    baseline: str | None = None
+    use_baseline: bool = True
+    since: str | None = None

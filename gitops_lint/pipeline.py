@@ -7,10 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gitops_lint.baseline import NAME as BASELINE
+from gitops_lint.baseline import STALE, read_baseline
 from gitops_lint.config import Config, load_config, read_config
 from gitops_lint.dsl.tree import Example
+from gitops_lint.errors import UsageError
 from gitops_lint.examine import Examined, Examiner, examine_all, plan_of
 from gitops_lint.findings import Finding, Outcome, in_order, merged, with_fingerprints
+from gitops_lint.known import Judged, baseline_file, without_known, write_baseline
 from gitops_lint.options import Options
 from gitops_lint.policy.aftermath import crash_facts, run_fact_rules, skipped_facts, suppression_facts
 from gitops_lint.policy.rulepack import RulePack, load_pack
@@ -58,6 +62,10 @@ class Job:
     pack: RulePack
     below: tuple[str, ...]
 
+    @property
+    def judged(self) -> Judged:
+        return Judged(self.tree, self.config, self.options, self.pack, lambda file: is_below(file, self.below))
+
 
 def job_of(paths: Sequence[str], options: Options) -> Job:
     """What the command line asks for, with the configuration and the rules read. Raises GitopsLintError."""
@@ -74,11 +82,31 @@ def job_of(paths: Sequence[str], options: Options) -> Job:
 
 
 def outcome_of(job: Job) -> Outcome:
-    """The findings of a job, narrowed to what it is to report."""
-    outcome = reported(check_tree(job.tree, job.config, job.options, job.pack), job.below)
+    """The findings of a job, without what the baseline knows, narrowed to what it is to report."""
+    return _shown(check_tree(job.tree, job.config, job.options, job.pack), job)
+
+
+def with_baseline_written(paths: Sequence[str], options: Options) -> tuple[Outcome, str]:
+    """As `run`, once the findings of now have been written into the baseline; and a sentence on what came and went."""
+    job = job_of(paths, options)
+    file = baseline_file(job.root, job.config, options, writing=True)
+    if file is None:
+        raise UsageError("`--write-baseline` needs a baseline, which `--no-baseline` forbids")
+    file.read(job.pack)  # raises: a baseline with a mistake is not overwritten
+    found = check_tree(job.tree, job.config, options, job.pack)
+    said = write_baseline(found, file, job.judged, lambda one: concerns(one, job.below))
+    return _shown(found, replace(job, options=replace(options, baseline=str(file.path)))), said
+
+
+def _shown(found: Outcome, job: Job) -> Outcome:
+    """What a job reports of everything that was found."""
+    file = baseline_file(job.root, job.config, job.options)
+    left = found if file is None else without_known(found, file.read(job.pack), job.judged)
+    outcome = reported(left, job.below)
     top = top_level(job.root)
     prefix = job.root.relative_to(top).as_posix() if top is not None else "."
-    details = (f"root: {job.root}", f"configuration: {job.config.file or 'none'}", *outcome.details)
+    known = () if file is None else (f"baseline: {file.name}",)
+    details = (f"root: {job.root}", f"configuration: {job.config.file or 'none'}", *known, *outcome.details)
     return replace(outcome, root=str(job.root), prefix="" if prefix == "." else f"{prefix}/", details=details)
 
 
@@ -174,15 +202,19 @@ def reported(outcome: Outcome, paths: Sequence[str]) -> Outcome:
     if "" in paths:
         return outcome
 
-    def counts(finding: Finding) -> bool:
-        return any(is_below(file, paths) for file in (finding.file, *(one.region.file for one in finding.related)))
-
     return replace(
         outcome,
-        findings=tuple(one for one in outcome.findings if counts(one)),
-        suppressed=tuple(one for one in outcome.suppressed if counts(one.finding)),
-        baselined=tuple(one for one in outcome.baselined if counts(one.finding)),
+        findings=tuple(one for one in outcome.findings if concerns(one, paths)),
+        suppressed=tuple(one for one in outcome.suppressed if concerns(one.finding, paths)),
+        baselined=tuple(one for one in outcome.baselined if concerns(one.finding, paths)),
     )
+
+
+def concerns(finding: Finding, paths: Sequence[str]) -> bool:
+    """Whether a finding lies below one of the paths or points at a related place there."""
+    # an entry of the baseline speaks of another file, by which it has been chosen already
+    files = (finding.file, *(one.region.file for one in finding.related))
+    return finding.rule == STALE or any(is_below(file, paths) for file in files)
 
 
 def is_below(file: str, paths: Sequence[str]) -> bool:
@@ -214,7 +246,11 @@ def run_example(
     tree = MemoryTree(given)
     settings = config or (read_config(given[CONFIG].encode(), CONFIG) if CONFIG in given else Config())
     chosen = settings.with_flags(select=(rule,))
-    outcome = check_tree(tree, chosen, Options(today=EXAMPLE_DAY), pack)
+    options = Options(today=EXAMPLE_DAY)
+    outcome = check_tree(tree, chosen, options, pack)
+    if BASELINE in given:
+        known = read_baseline(given[BASELINE].encode(), BASELINE, pack.former_names)
+        outcome = without_known(outcome, known, Judged(tree, chosen, options, pack, lambda file: True))
     return list(outcome.findings), fixed(given, outcome.findings)
 
 

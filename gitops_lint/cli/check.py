@@ -46,6 +46,9 @@ class Flags:
     target: tuple[str, ...]
     schema_location: tuple[str, ...]
     no_suppressions: bool
+    baseline: str | None
+    no_baseline: bool
+    write_baseline: bool
     show_unverified: bool
     show_files: bool
     max_per_rule: int
@@ -82,6 +85,9 @@ class Flags:
 @click.option("--target", multiple=True, metavar="PRODUCT=VERSION", help="Version to check for, as argo-cd=2.13.")
 @click.option("--schema-location", multiple=True, metavar="PATH", help="JSON schemas of further kinds.")
 @click.option("--no-suppressions", is_flag=True, help="Report what ignore comments would take away, too.")
+@click.option("--baseline", metavar="FILE", help="Known findings.  [default: .gitops-lint-baseline.yaml, if there is one]")
+@click.option("--no-baseline", is_flag=True, help="Report what the baseline would take away, too.")
+@click.option("--write-baseline", is_flag=True, help="Write all findings into the baseline: they are known from now on.")
 @click.option("--show-unverified", is_flag=True, help="List how often each rule could not decide.")
 @click.option("--show-files", is_flag=True, help="List the files that would be read, and stop.")
 @click.option(
@@ -120,6 +126,10 @@ def check(paths: tuple[str, ...], **given: Any) -> int:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000)
+    if flags.write_baseline:
+        outcome, said = pipeline.with_baseline_written(chosen, options)
+        _say([] if flags.quiet else [said], "")
+        return finish(outcome, flags, asked)
     return finish(pipeline.run(chosen, options), flags, asked)
 
 
@@ -202,6 +212,8 @@ def _options(paths: Sequence[str], flags: Flags) -> tuple[tuple[str, ...], Optio
         jobs=flags.jobs,
         stdin=stdin,
         today=datetime.date.today(),
+        baseline=flags.baseline,
+        use_baseline=not flags.no_baseline,
     )
     return (stdin.file,) if stdin else tuple(paths) or (".",), options
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from gitops_lint.baseline import Baseline, Entry
 from gitops_lint.dsl.compile import compile_rule
 from gitops_lint.dsl.world import Fact, Stretch
 from gitops_lint.findings import Crash, Fix
@@ -20,7 +21,7 @@ from gitops_lint.repo.index import Repo
 from gitops_lint.suppress import SuppressionFact
 from gitops_lint.text.nodes import Source
 
-KINDS = ("Suppression", "SkippedFile", "Crash")
+KINDS = ("Suppression", "SkippedFile", "Crash", "BaselineEntry")
 
 
 def suppression_facts(facts: Iterable[SuppressionFact], repo: Repo) -> list[tuple[Fact, Fix | None]]:
@@ -57,6 +58,14 @@ def crash_facts(crashes: Iterable[Crash], repo: Repo) -> list[tuple[Fact, Fix | 
         fields = {"rule": one.rule, "subject": one.file, "error": one.error}
         made.setdefault((one.rule, one.file), (Fact("Crash", at, fields), None))
     return list(made.values())
+
+
+def baseline_facts(entries: Iterable[Entry], baseline: Baseline) -> list[tuple[Fact, Fix | None]]:
+    """Entries of the baseline that fit no finding, with the cure."""
+    return [
+        (Fact("BaselineEntry", Stretch(baseline.source, one.start, one.end), {"rule": one.rule, "file": one.file}), one.fix)
+        for one in entries
+    ]
 
 
 def run_fact_rules(

@@ -15,7 +15,7 @@ def role_by_path(file: str, charts: Set[str]) -> Role:
     folder, _, name = file.rpartition("/")
     if name in KUSTOMIZATION_NAMES:
         return Role("kustomization", (f"it is called {name}",))
-    if name in (".gitops-lint.yaml", "gitops-lint.yaml"):
+    if name in (".gitops-lint.yaml", "gitops-lint.yaml", ".gitops-lint-baseline.yaml"):
         return Role("configuration", ("it configures gitops-lint",))
     if name.endswith(".lua"):
         return Role("lua", (_lua(file),))

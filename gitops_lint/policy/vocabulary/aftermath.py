@@ -13,6 +13,7 @@ from gitops_lint.suppress import SuppressionKind
 
 kind("Suppression", None, doc="an ignore comment that something is to be said about")
 kind("SkippedFile", None, doc="a file that was not read, or not to its end")
+kind("BaselineEntry", None, doc="an entry of the baseline that fits no finding any more")
 kind("Crash", None, doc="a rule that failed on one subject")
 
 
@@ -34,6 +35,8 @@ _field("Suppression", "detail", TEXT, "a close name, the date, the mistake or th
 _field("SkippedFile", "kind", TextType(values=get_args(SkippedKind)), "why it was passed over, in a word")
 _field("SkippedFile", "why", TEXT, "why it was passed over, a clause")
 _field("SkippedFile", "file", TEXT, "path of the file, relative to the root")
+_field("BaselineEntry", "rule", TEXT, "the rule whose finding was known")
+_field("BaselineEntry", "file", TEXT, "the file that it was in, relative to the root")
 _field("Crash", "rule", TEXT, "the rule that failed")
 _field("Crash", "subject", TEXT, "what it was looking at")
 _field("Crash", "error", TEXT, "what went wrong, for a report to us")
