@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 from gitops_lint.config import Config
 from gitops_lint.model.kubernetes import CLUSTER_SCOPED
@@ -22,6 +23,8 @@ from gitops_lint.repo.openness import texts
 from gitops_lint.repo.roles import Roles, files_of_directory_source
 from gitops_lint.text.nodes import Mapping
 from gitops_lint.text.scalars import UNKNOWN, UnknownValue, get, templated
+
+Answer = TypeVar("Answer")
 
 
 class Repo:
@@ -48,6 +51,14 @@ class Repo:
         self.loader = loader if loader is not None else Loader(tree, roles.of)
         self._facts = {one.file: one for one in sorted(facts, key=lambda one: one.file)}
         self._remote_urls = remote_urls
+        self._answers: dict[Callable[[Repo], Any], Any] = {}
+
+    def once(self, of: Callable[[Repo], Answer]) -> Answer:
+        """What a function of the repository alone answers, worked out at the first question. of: a function of a module."""
+        if of not in self._answers:
+            self._answers[of] = of(self)
+        answer: Answer = self._answers[of]
+        return answer
 
     # ---- files and documents
 
@@ -138,6 +149,20 @@ class Repo:
     def named(self, group: str, kind: str, name: str) -> Sequence[Resource]:
         """The resources of a kind that are written with that name."""
         return tuple(self._by_name.get((group, kind, name), ()))
+
+    def called(self, group: str, kind: str, name: str) -> Sequence[Resource]:
+        """The resources of a kind that a reference may mean by that name (`names_of`), by file and place."""
+        known = self._called.get((group, kind))
+        if known is None:
+            known = self._called[group, kind] = {}
+            for resource in self._by_kind.get((group, kind), ()):
+                for each in self.names_of(resource):
+                    known.setdefault(each, []).append(resource)
+        return tuple(known.get(name, ()))
+
+    @cached_property
+    def _called(self) -> dict[tuple[str, str], dict[str, list[Resource]]]:
+        return {}
 
     def in_file(self, file: str) -> Sequence[Resource]:
         return tuple(self._by_file.get(file, ()))

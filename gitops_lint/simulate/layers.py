@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from weakref import WeakKeyDictionary
 
 from gitops_lint.model.kubernetes import CLUSTER_SCOPED
 from gitops_lint.model.resource import Identity, Resource
@@ -247,11 +246,5 @@ def _fits(pattern: str, found: Iterable[str]) -> bool:
     return not pattern or any(matches_whole(pattern, one) for one in found)
 
 
-_KNOWN: WeakKeyDictionary[Repo, _Layers] = WeakKeyDictionary()
-
-
 def _layers(repo: Repo) -> _Layers:
-    known = _KNOWN.get(repo)
-    if known is None:
-        known = _KNOWN[repo] = _Layers(repo)
-    return known
+    return repo.once(_Layers)

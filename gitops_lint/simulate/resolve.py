@@ -6,7 +6,6 @@ import posixpath
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
-from weakref import WeakKeyDictionary
 
 from gitops_lint.model.resource import Resource
 from gitops_lint.repo.argosources import SourceUse
@@ -61,21 +60,26 @@ def resolve(repo: Repo, wanted: Wanted) -> Resolution:
     """
     if templated(wanted.name) or (wanted.namespace is not None and templated(wanted.namespace)):
         return Resolution("unknown", reason="its name is a template")
+    known = repo.once(_answers)
+    if wanted not in known:
+        known[wanted] = _resolve(repo, wanted)
+    return known[wanted]
+
+
+def _resolve(repo: Repo, wanted: Wanted) -> Resolution:
     space = None if wanted.cluster else wanted.namespace or wanted.home
-    groups = {(group, kind) for group, kind in repo.kinds() if kind in wanted.kinds}
-    every = [one for group, kind in sorted(groups) for one in repo.resources(group, kind)]
-    in_reach = [one for one in every if wanted.cluster or _reach(space, _home(repo, one))]
-    found = [one for one in in_reach if wanted.name in repo.names_of(one)]
+    groups = sorted({one for kind in wanted.kinds for one in repo.once(_kinds_by_name).get(kind, ())})
+    named = [one for group, kind in groups for one in repo.called(group, kind, wanted.name)]
+    found = [one for one in named if wanted.cluster or _reach(space, _home(repo, one))]
     if found:
         return Resolution("known", tuple(found))
     if any(repo.config.is_external(group, kind, wanted.name, space) for group, kind in groups or _bare(wanted)):
         return Resolution("unknown", reason="the configuration says that it exists elsewhere")
-    if any(templated(one.name) for one in every):
+    if any((group, kind) in repo.once(_templated_kinds) for group, kind in groups):
         return Resolution("unknown", reason="another one's name is a template")
     if any(repo.generated(kind, wanted.name) for kind in wanted.kinds):
         return Resolution("unknown", reason="a kustomization generates it")
-    candidates = tuple(sorted({one.name for one in in_reach}))
-    named = [one for one in every if wanted.name in repo.names_of(one)]
+    candidates = _candidates(repo, tuple(groups), space, wanted.cluster)
     if named:
         return Resolution("elsewhere", tuple(named), candidates, _places(repo, named))
     if any(kind in repo.config.closed for kind in wanted.kinds) or any(repo.config.is_closed(*one) for one in groups):
@@ -84,6 +88,48 @@ def resolve(repo: Repo, wanted: Wanted) -> Resolution:
         return Resolution("unknown", (), candidates, "such resources are often made outside of Git")
     why = incomplete(repo, wanted.file) or ("" if wanted.cluster else brought_elsewhere(repo, space))
     return Resolution("unknown", (), candidates, why) if why else Resolution("absent", (), candidates)
+
+
+def _answers(repo: Repo) -> dict[Wanted, Resolution]:
+    return {}
+
+
+def _kinds_by_name(repo: Repo) -> dict[str, list[tuple[str, str]]]:
+    """Bare kind to the groups in which the repository holds some, with the kind."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for group, kind in repo.kinds():
+        found.setdefault(kind, []).append((group, kind))
+    return found
+
+
+def _templated_kinds(repo: Repo) -> frozenset[tuple[str, str]]:
+    """Group and kind of every resource whose name is a template, so that it may have any."""
+    return frozenset((one.group, one.kind) for one in repo.all_resources() if templated(one.name))
+
+
+def _candidates(repo: Repo, groups: Groups, space: str | None, cluster: bool) -> tuple[str, ...]:
+    """The names of all resources of these kinds that can be reached from a namespace, sorted."""
+    known = repo.once(_names_in_reach)
+    asked = (groups, None if cluster else space)
+    if asked not in known:
+        known[asked] = tuple(
+            sorted(
+                {
+                    one.name
+                    for group, kind in groups
+                    for one in repo.resources(group, kind)
+                    if cluster or _reach(space, _home(repo, one))
+                }
+            )
+        )
+    return known[asked]
+
+
+Groups = tuple[tuple[str, str], ...]
+
+
+def _names_in_reach(repo: Repo) -> dict[tuple[Groups, str | None], tuple[str, ...]]:
+    return {}
 
 
 def incomplete(repo: Repo, file: str) -> str:
@@ -111,7 +157,7 @@ def brought_elsewhere(repo: Repo, space: str | None) -> str:
         destination = use.destination_namespace
         if destination is None or (space is not None and destination != space and not templated(destination)):
             continue
-        if use.chart is not None or use not in _own(repo):
+        if use.chart is not None or use not in repo.once(_own):
             return f"{use.words()} brings what this repository does not show"
         path = posixpath.normpath(use.path.text) if use.path is not None else "."
         if templated(path) or not repo.is_directory(path):
@@ -122,13 +168,7 @@ def brought_elsewhere(repo: Repo, space: str | None) -> str:
 
 
 def _own(repo: Repo) -> frozenset[SourceUse]:
-    known = _OWN.get(repo)
-    if known is None:
-        known = _OWN[repo] = frozenset(repo.own_sources)
-    return known
-
-
-_OWN: WeakKeyDictionary[Repo, frozenset[SourceUse]] = WeakKeyDictionary()
+    return frozenset(repo.own_sources)
 
 
 def near_miss(name: str, candidates: Iterable[str]) -> str:

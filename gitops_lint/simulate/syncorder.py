@@ -11,7 +11,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 from gitops_lint.model.argosync import (
     HOOK_KEYS,
@@ -122,15 +121,9 @@ class Units:
         return found
 
 
-_UNITS: WeakKeyDictionary[Repo, Units] = WeakKeyDictionary()
-
-
 def units_of(repo: Repo) -> Units:
     """The units of a repository, worked out once."""
-    found = _UNITS.get(repo)
-    if found is None:
-        found = _UNITS[repo] = Units(repo)
-    return found
+    return repo.once(Units)
 
 
 # ---- what has to be there first
@@ -180,8 +173,12 @@ def late_needs(repo: Repo, workload: Resource, turn: Turn, references: Sequence[
         if templated(one.name) or repo.generated(one.kinds[0], one.name):
             continue
         targets = [*_named(repo, workload, one), *_produced(repo, workload, one)]
-        turns = [turn_of(target) if units.together(workload, target) else None for target in targets]
-        late = [(target, at) for target, at in zip(targets, turns) if at is not None and at.order > turn.order]
+        late = []
+        for target in targets:
+            at = turn_of(target) if units.together(workload, target) else None
+            if at is None or at.order <= turn.order:
+                break  # this one may be there in time
+            late.append((target, at))
         if late and len(late) == len(targets):
             target, at = min(late, key=lambda pair: pair[1].order)
             yield LateNeed(one, target, at)
@@ -200,13 +197,20 @@ def _produced(repo: Repo, workload: Resource, one: Reference) -> Iterator[Resour
     if "Secret" not in one.kinds:
         return
     home = repo.namespace_of(workload)
+    for resource in repo.once(_makers_of_secrets).get(one.name, ()):
+        space = repo.namespace_of(resource)
+        if not isinstance(home, str) or not isinstance(space, str) or home == space:
+            yield resource
+
+
+def _makers_of_secrets(repo: Repo) -> dict[str, list[Resource]]:
+    """Name of a Secret to the resources that controllers make it of."""
+    found: dict[str, list[Resource]] = {}
     for group, kind, path in _PRODUCERS:
         for resource in repo.resources(group, kind):
             node = get(resource.root, path[0])
             for step in path[1:]:
                 node = get(node, step)
             name = text_of(node) or (resource.name if kind != "Certificate" else "")
-            space = repo.namespace_of(resource)
-            near = not isinstance(home, str) or not isinstance(space, str) or home == space
-            if name == one.name and near:
-                yield resource
+            found.setdefault(name, []).append(resource)
+    return found

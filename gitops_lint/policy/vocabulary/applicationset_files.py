@@ -9,6 +9,7 @@ from gitops_lint.dsl.world import Fact, Value
 from gitops_lint.model.applicationset import every_entry
 from gitops_lint.model.argocd import Found, Generator, is_true
 from gitops_lint.model.gitpatterns import directories_matching, files_matching, hidden, malformed, paths_matching
+from gitops_lint.model.resource import Resource
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.resources import resource_of
@@ -290,16 +291,22 @@ GENERATOR_USE = record(
 def generator_uses(subject: Subject, repo: Repo) -> Sequence[Value]:
     """The plugin and clusterDecisionResource generators that name this ConfigMap."""
     who = resource_of(subject)
-    found: list[Value] = []
+    return [
+        Fact("GeneratorUse", name, {"kind": kind, "set": one.name})
+        for one, kind, name in repo.once(_configured).get(who.name, ())
+        if who.namespace is None or one.namespace is None or who.namespace == one.namespace
+    ]
+
+
+def _configured(repo: Repo) -> dict[str, list[tuple[Resource, str, Scalar]]]:
+    """Name of a ConfigMap to the sets whose generators name it, with the generator's kind and the node."""
+    found: dict[str, list[tuple[Resource, str, Scalar]]] = {}
     for one in repo.resources("argoproj.io", "ApplicationSet"):
-        home = who.namespace is None or one.namespace is None or who.namespace == one.namespace
-        if not home or not who.name:
-            continue
         for entry in every_entry(one.root):
             for generator in entry.generators:
                 name = _configuration(generator)
-                if text_of(name) == who.name and isinstance(name, Scalar):
-                    found.append(Fact("GeneratorUse", name, {"kind": generator.kind, "set": one.name}))
+                if isinstance(name, Scalar) and name.text:
+                    found.setdefault(name.text, []).append((one, generator.kind, name))
     return found
 
 

@@ -103,16 +103,25 @@ def twin_targets(subject: Subject, repo: Repo) -> Sequence[Value]:
     if mine is None:
         return ()
     found: list[Value] = []
-    for other in repo.resources(GROUP, "ExternalSecret"):
+    for other, theirs in repo.once(_owners).get(mine.text, ()):
         if other.name == here.name or (other.file, other.document) >= (here.file, here.document):
             continue
-        theirs = _owned(other)
-        if theirs is None or theirs.text != mine.text or not together(repo, here.file, other.file):
+        if not together(repo, here.file, other.file):
             continue
         home = repo.namespace_of(here)
         if not isinstance(home, UnknownValue) and home == repo.namespace_of(other):
             fields: dict[str, Value] = {"secret": mine.text, "other": other.name, "first": theirs}
             found.append(Fact("TwinTarget", mine, fields, title=mine.text))
+    return found
+
+
+def _owners(repo: Repo) -> dict[str, list[tuple[Resource, Scalar]]]:
+    """Name of a Secret to the ExternalSecrets that own it, each with the node that names it."""
+    found: dict[str, list[tuple[Resource, Scalar]]] = {}
+    for one in repo.resources(GROUP, "ExternalSecret"):
+        name = _owned(one)
+        if name is not None:
+            found.setdefault(name.text, []).append((one, name))
     return found
 
 

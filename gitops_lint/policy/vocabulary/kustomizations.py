@@ -174,9 +174,13 @@ def is_restricted(subject: Subject, repo: Repo) -> Value:
 
     Flux builds without the restriction; Argo CD takes it away by the option LoadRestrictionsNone.
     """
+    return repo.once(_restricts)
+
+
+def _restricts(repo: Repo) -> bool:
     if any(group == "kustomize.toolkit.fluxcd.io" for group, _ in repo.kinds()):
         return False
-    return "LoadRestrictionsNone" not in _build_options(repo)
+    return "LoadRestrictionsNone" not in repo.once(_build_options)
 
 
 @attribute(
@@ -191,7 +195,7 @@ def argocd_helm(subject: Subject, repo: Repo) -> Value:
         or repo.resources("argoproj.io", "ArgoCD")
     ):
         return MISSING
-    return "--enable-helm" in _build_options(repo)
+    return "--enable-helm" in repo.once(_build_options)
 
 
 def _build_options(repo: Repo) -> str:

@@ -88,15 +88,24 @@ def _lost(named: Reference, who: Resource, repo: Repo) -> Fact | None:
 def _is_told(name: str, who: Resource, repo: Repo) -> bool:
     """Whether the arguments or variables of another workload hold the name: a controller that makes it."""
     word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])")
+    return any(
+        name in text and word.search(text) and (one.kind, one.name) != (who.kind, who.name)
+        for one, text in repo.once(_told)
+    )
+
+
+def _told(repo: Repo) -> list[tuple[Resource, str]]:
+    """Every workload with all its arguments and variables, one a line."""
+    found = []
     for one in repo.all_resources():
-        if one.kind not in POD_TEMPLATES or (one.kind, one.name) == (who.kind, who.name):
-            continue
-        for container in containers(pod_spec(one.kind, one.root)):
-            told = [*items(get(container, "args")), *items(get(container, "command"))]
-            told += [value for each in items(get(container, "env")) if isinstance(value := get(each, "value"), Scalar)]
-            if any(word.search(text_of(each) or "") for each in told):
-                return True
-    return False
+        if one.kind in POD_TEMPLATES:
+            told: list[Node] = []
+            for container in containers(pod_spec(one.kind, one.root)):
+                told += [*items(get(container, "args")), *items(get(container, "command"))]
+                values = (get(each, "value") for each in items(get(container, "env")))
+                told += [value for value in values if isinstance(value, Scalar)]
+            found.append((one, "\n".join(text_of(each) or "" for each in told)))
+    return found
 
 
 def _of_a_set(claim: str, repo: Repo) -> bool:
