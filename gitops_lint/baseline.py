@@ -15,9 +15,10 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from gitops_lint.changes import Identity, partners
+from gitops_lint.dataclass import dataclass
 from gitops_lint.errors import ConfigurationError
 from gitops_lint.findings import Finding, Fix, Taken, TextEdit, identity
 from gitops_lint.ignores import MARKER

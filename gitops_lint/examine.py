@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from gitops_lint.config import Config, FileSettings
+from gitops_lint.dataclass import dataclass
 from gitops_lint.findings import Crash, Finding
 from gitops_lint.ignores import IgnoreComment, ignore_comments
 from gitops_lint.model.schema import Schemas

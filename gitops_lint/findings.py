@@ -5,8 +5,10 @@ from __future__ import annotations
 import enum
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
+
+from gitops_lint.dataclass import dataclass
 
 
 class Severity(enum.IntEnum):

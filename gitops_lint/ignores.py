@@ -13,9 +13,10 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.findings import Region, TextEdit
 from gitops_lint.text.comments import comments
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, Source, children, pairs

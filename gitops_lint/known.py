@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from gitops_lint.baseline import BYTES, NAME, Baseline, Entry, empty, read_baseline, renewed, settle
 from gitops_lint.config import Config
+from gitops_lint.dataclass import dataclass
 from gitops_lint.errors import ConfigurationError, GitopsLintError, UsageError
 from gitops_lint.findings import Finding, Outcome, in_order, with_fingerprints
 from gitops_lint.model.schema import Schemas

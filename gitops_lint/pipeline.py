@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from gitops_lint.baseline import NAME as BASELINE
 from gitops_lint.baseline import STALE, read_baseline
 from gitops_lint.config import Config, load_config, read_config
+from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.tree import Example
 from gitops_lint.errors import UsageError
 from gitops_lint.examine import Examined, Examiner, examine_all, plan_of

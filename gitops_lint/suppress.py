@@ -10,10 +10,11 @@ from __future__ import annotations
 import datetime
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from gitops_lint.config.selection import exactness
+from gitops_lint.dataclass import dataclass
 from gitops_lint.findings import Finding, Fix, Region, Taken, TextEdit
 from gitops_lint.ignores import IgnoreComment, Scope, Word
 

@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 import click
@@ -15,6 +15,7 @@ import click
 from gitops_lint import __version__
 from gitops_lint.cli import FINDINGS, INTERNAL_ERROR, OK, WRONG_USE, project_url
 from gitops_lint.cli.output import FOR_PEOPLE, Output, colors, columns, outputs, write
+from gitops_lint.dataclass import dataclass
 from gitops_lint.errors import UsageError
 from gitops_lint.findings import Outcome, Severity
 from gitops_lint.options import Options, StandardInput

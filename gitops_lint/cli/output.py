@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from gitops_lint.cli import close_quietly
+from gitops_lint.dataclass import dataclass
 from gitops_lint.errors import UsageError
 from gitops_lint.report import names
 

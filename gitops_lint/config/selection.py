@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.findings import Severity
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 from gitops_lint.config.globs import matches
 from gitops_lint.config.selection import NO_WORD, FileSettings, Layer, Selector, of_profile
+from gitops_lint.dataclass import dataclass
 from gitops_lint.findings import Severity
 from gitops_lint.text.scalars import Plain
 

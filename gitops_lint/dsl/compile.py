@@ -9,8 +9,8 @@ frame and what its rows look at. A compiled rule keeps nothing between runs.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.compare import listed
 from gitops_lint.dsl.compile_joins import find, follow
 from gitops_lint.dsl.compile_reports import Make, report

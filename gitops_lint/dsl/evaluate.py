@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl import compare
 from gitops_lint.dsl.compare import Truth
 from gitops_lint.dsl.matching import glob, regex

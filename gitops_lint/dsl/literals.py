@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from gitops_lint.dataclass import dataclass
 
 RESERVED = frozenset({"not", "every", "some", "no", "true", "false"})
 """Words that begin an expression and therefore name nothing."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl import tree
 from gitops_lint.dsl.tree import Span
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.tree import AllItems, Call, Expr, Index, Key, Name, Path, Span, Step
 from gitops_lint.dsl.types import RecordType, Type
 

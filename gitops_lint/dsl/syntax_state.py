@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from lark import Token, Tree, UnexpectedToken
+
+from gitops_lint.dataclass import dataclass
 
 CLAUSES = (
     "title", "group", "severity", "confidence", "tags", "applies", "what", "why", "instead", "source", "link", "formerly",

@@ -7,8 +7,10 @@ rule file, in code points, end exclusive; it takes no part in equality, so that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
+
+from gitops_lint.dataclass import dataclass
 
 Span = tuple[int, int]
 NOWHERE: Span = (0, 0)

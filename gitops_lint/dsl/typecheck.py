@@ -6,8 +6,9 @@ known to make sense and says what it needs; `compile` takes nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.cost import cost
 from gitops_lint.dsl.expressions import Expressions
 from gitops_lint.dsl.fits import in_words, misfit

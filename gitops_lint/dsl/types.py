@@ -6,8 +6,10 @@ vocabulary; `typecheck` compares them, `rules vocabulary` prints them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
+
+from gitops_lint.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

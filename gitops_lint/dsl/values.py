@@ -6,10 +6,10 @@ reads in a message. Callers: `compare`, `compile`, the vocabulary.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import cast
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.tree import Bool, ListOf, Literal_, Number, Quantity, Text
 from gitops_lint.dsl.units import (
     DOMAINS,

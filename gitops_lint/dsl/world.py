@@ -6,9 +6,10 @@ compiled rules). `policy` supplies both; this room knows no Kubernetes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, Protocol
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.tree import Kind, Origin
 from gitops_lint.dsl.types import RecordType, Type
 from gitops_lint.text.nodes import Node, Scalar

@@ -15,11 +15,12 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 import re2
+
+from gitops_lint.dataclass import dataclass
 
 CredentialKind = Literal["password", "token", "private-key", "url"]
 

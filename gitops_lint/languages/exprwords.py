@@ -7,8 +7,8 @@ Source: expr-lang/expr v1.17.8 parser/lexer/state.go, parser/operator/operator.g
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.languages.failure import LanguageError
 
 _TOKEN = re.compile(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from gitops_lint.dataclass import dataclass
 
 # A dot of Go's regular expressions matches no line feed; one line must hold `{{` and, behind it, `}}`.
 _SOME_TOKEN = re.compile(r"\{\{[^\n]*\}\}")

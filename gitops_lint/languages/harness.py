@@ -10,9 +10,10 @@ NGRuntimeInputUtils.java.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import re2
+
+from gitops_lint.dataclass import dataclass
 
 INPUT = "<+input>"
 MODIFIERS = ("allowedValues", "default", "executionInput", "regex", "selectManyFrom", "selectOneFrom")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.languages.failure import LanguageError
 
 # Go's own functions and Sprig's text functions. Source: text/template funcs.go, Masterminds/sprig functions.go.

@@ -7,7 +7,7 @@ groups that have no such file, and kinds that went before there were any: Kubern
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from gitops_lint.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ that are rendered. Nothing is generated here. Callers: the vocabulary of rules.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.model.argocd import GENERATORS, Found, Generator, is_true, text
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence
 from gitops_lint.text.scalars import MISSING, entries, get, is_null, items, plain, templated, typed

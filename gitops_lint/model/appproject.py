@@ -7,9 +7,9 @@ Source: argo-cd pkg/apis/application/v1alpha1/app_project_types.go, util/glob/gl
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.model.argocd import Found
 from gitops_lint.text.nodes import Scalar
 from gitops_lint.text.nodes import Sequence as SequenceNode

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.text.nodes import Mapping, Node, Scalar
 from gitops_lint.text.scalars import Missing, UnknownValue, get, items, typed
 

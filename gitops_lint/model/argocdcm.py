@@ -8,8 +8,8 @@ Source: argo-cd util/settings/settings.go (GetResourceOverrides, appendResourceO
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.text.mistakes import Mistake
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Source
 from gitops_lint.text.parse import parse_yaml

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.text.nodes import Node, Scalar
 from gitops_lint.text.scalars import MISSING, UNKNOWN, Missing, UnknownValue, get, value
 

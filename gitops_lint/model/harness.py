@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.text.nodes import Mapping, Node, Scalar
 from gitops_lint.text.scalars import (
     MISSING,

@@ -9,9 +9,10 @@ Source of the rules: argo-cd util/lua/lua.go ExecuteHealthLua.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.languages.lua.flow import falls_through, has_return
 from gitops_lint.languages.lua.names import Names, walk
 from gitops_lint.languages.lua.tree import (

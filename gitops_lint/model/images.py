@@ -6,7 +6,7 @@ Source: distribution/reference reference.go. What stands behind the last `/` dec
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from gitops_lint.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.languages.lua.names import expressions_in, walk
 from gitops_lint.languages.lua.tree import (
     Assignment,

@@ -8,9 +8,9 @@ argo-cd util/notification/settings.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.model.argocdcm import inner_yaml
 from gitops_lint.text.mistakes import Mistake
 from gitops_lint.text.nodes import Mapping, Node, Scalar

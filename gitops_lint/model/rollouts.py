@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence
 from gitops_lint.text.scalars import MISSING, UNKNOWN, Missing, UnknownValue, get, items, text_of, value
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.world import Part, Stretch
 from gitops_lint.languages.credentials import (
     CredentialKind,

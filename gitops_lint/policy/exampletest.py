@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.literals import write_string
 from gitops_lint.dsl.tree import Example, Expect
 from gitops_lint.findings import Finding

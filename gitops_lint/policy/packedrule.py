@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl import data
 from gitops_lint.dsl.rulefile import card_of
 from gitops_lint.dsl.tree import Kind, Rule

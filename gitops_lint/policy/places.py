@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.world import Part, Spot, Stretch
 from gitops_lint.findings import Region
 from gitops_lint.text.inside import place_in_value

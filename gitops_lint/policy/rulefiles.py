@@ -6,12 +6,12 @@ import functools
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
 
 from gitops_lint import __version__
 from gitops_lint.cache import Cache
+from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl import data
 from gitops_lint.errors import RuleError
 from gitops_lint.policy.packedrule import LAYOUT, PackedRule, entry_of, rule_of_entry

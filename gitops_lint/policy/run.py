@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.compile import CompiledRule, compile_rule
 from gitops_lint.dsl.tree import ForEach, Key, Name, Path, WithEach
 from gitops_lint.findings import Crash, Finding

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.model.argocd import (
     GROUP,
     ApplicationSource,

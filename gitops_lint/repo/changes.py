@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass
 from typing import Literal
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.model.resource import Identity
 
 # One step down a tree: a key, a position in a list, "*" in a list, or (key, text) for the list item whose `key` is `text`.

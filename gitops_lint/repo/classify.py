@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.model.resource import Identity, identity_of
 from gitops_lint.repo.role import Role
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence

@@ -9,11 +9,11 @@ import os
 import posixpath
 import stat
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from gitops_lint.config import DEFAULT_LIMITS, Limits, says_root
+from gitops_lint.dataclass import dataclass
 from gitops_lint.errors import UsageError
 from gitops_lint.repo.gitdata import git_folder, top_level, tracked
 

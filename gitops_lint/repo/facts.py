@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.model.kubernetes import pod_template
 from gitops_lint.model.resource import Identity, Resource
 from gitops_lint.repo.classify import RESOURCES, What

@@ -8,9 +8,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.repo.changes import Change, Effect, Path, Target
 from gitops_lint.repo.discover import Tree
 from gitops_lint.repo.patches import field_path_steps, json_patch_paths, strategic_paths

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.repo.changes import ANY_NAME, AS_WRITTEN, Change, Renames
 from gitops_lint.repo.discover import Tree
 from gitops_lint.repo.kustomization import (

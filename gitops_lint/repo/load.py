@@ -6,8 +6,8 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.model.resource import Resource, identity_of
 from gitops_lint.repo.classify import RESOURCES, Classification, classify
 from gitops_lint.repo.discover import Tree

@@ -8,8 +8,8 @@ the upstream types named in each function (kubernetes/api, argo-rollouts types.g
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.model.kubernetes import POD_TEMPLATES, Found, containers, pod_spec
 from gitops_lint.text.nodes import Mapping, Node, Scalar
 from gitops_lint.text.scalars import Missing, UnknownValue, entries, get, items, text_of, value

@@ -4,9 +4,9 @@ What a file is for, as a value that travels to worker processes: plain data. `ro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.repo.changes import Change
 
 RoleName = Literal[

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from gitops_lint.dataclass import dataclass
 from gitops_lint.repo.index import Repo
 
 

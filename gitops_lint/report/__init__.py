@@ -9,9 +9,9 @@ from __future__ import annotations
 import importlib
 import os.path
 import pkgutil
-from dataclasses import dataclass
 from typing import Protocol
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.errors import UsageError
 from gitops_lint.findings import Outcome
 from gitops_lint.report.secrets import masked

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.findings import Region
 from gitops_lint.report.secrets import Stretch
 from gitops_lint.report.terminal import MASK, Paint, glyph, visible, width

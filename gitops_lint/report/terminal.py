@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+
+from gitops_lint.dataclass import dataclass
 
 MASK = "••••"
 _TAB = 4

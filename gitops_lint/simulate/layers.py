@@ -8,8 +8,9 @@ api/resource/resource.go (PrevIds), kyaml/resid/resid.go (Equals, EffectiveNames
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.model.kubernetes import CLUSTER_SCOPED
 from gitops_lint.model.resource import Identity, Resource
 from gitops_lint.repo.changes import Change, Target, matches_whole

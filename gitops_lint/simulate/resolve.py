@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.model.resource import Resource
 from gitops_lint.repo.argosources import SourceUse
 from gitops_lint.repo.index import Repo

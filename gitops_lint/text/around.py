@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from yaml import YAMLError
 from yaml._yaml import CParser
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.text.mistakes import Kind, Mistake
 
 _BREAK = re.compile(r"[\r\n]")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.text.nodes import Node, Scalar, Source, children
 from gitops_lint.text.parsed import Document, Parsed
 

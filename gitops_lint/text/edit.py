@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from collections.abc import Sequence as SequenceOf
-from dataclasses import dataclass
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.text.entries import NotEditable as NotEditable
 from gitops_lint.text.entries import dashes_of, entry_spans, kept_end
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, Source, children

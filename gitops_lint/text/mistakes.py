@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from gitops_lint.dataclass import dataclass
 
 Kind = Literal[
     "syntax",  # no YAML or JSON at all

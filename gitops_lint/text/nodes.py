@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Sequence as SequenceOf
-from dataclasses import dataclass
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.text.lines import Lines
 from gitops_lint.text.span import Place, Position
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.text.mistakes import Mistake
 from gitops_lint.text.nodes import Node, Source
 

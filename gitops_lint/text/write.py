@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, Source, children, pairs
 from gitops_lint.text.scalars import Plain, typed
 

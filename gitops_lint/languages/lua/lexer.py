@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.languages.failure import LanguageError
 
 TokenKind = Literal["name", "keyword", "string", "number", "sign", "end"]

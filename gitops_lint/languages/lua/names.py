@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.languages.lua.tree import (
     Assignment,
     Binary,

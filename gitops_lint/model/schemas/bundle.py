@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from gitops_lint.dataclass import dataclass
 
 Schema = dict[str, Any]
 """A JSON Schema as plain data; keywords are free, so its values are Any."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
@@ -11,6 +10,7 @@ import re2
 from jsonschema import Draft202012Validator, FormatChecker, validators
 from jsonschema.exceptions import ValidationError
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.model.schemas.bundle import Schema
 from gitops_lint.model.schemas.problem import Path
 from gitops_lint.model.schemas.texts import format_checks

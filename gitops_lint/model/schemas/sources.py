@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from typing import Any, Protocol
 from urllib.parse import unquote
 
 from gitops_lint import shipped
+from gitops_lint.dataclass import dataclass
 from gitops_lint.errors import ConfigurationError
 from gitops_lint.model.schemas.bundle import FOREIGN, SHIPPED, STRUCTURAL, Manner, Schema
 

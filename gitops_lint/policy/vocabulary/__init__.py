@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 from importlib import import_module
 from typing import TypeVar
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.tree import Kind, KindDeclaration
 from gitops_lint.dsl.types import ANYTHING, TEXT, Field, KindType, RecordType, Type, made_secret, shared
 from gitops_lint.dsl.world import Attribute, Function, KindEntry, Parameter, Value

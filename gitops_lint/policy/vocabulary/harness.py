@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.types import ANYTHING, BOOL, PLACE, TEXT, Field, ListType
 from gitops_lint.dsl.world import Fact, Value
 from gitops_lint.model.harness import (

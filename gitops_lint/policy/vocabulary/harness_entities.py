@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.types import PLACE, TEXT, Field, ListType
 from gitops_lint.dsl.world import Fact, Value
 from gitops_lint.model.harness import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.types import BOOL, TEXT, Field, ListType, TextType
 from gitops_lint.dsl.world import Fact, Part, Value
 from gitops_lint.languages.harness import (

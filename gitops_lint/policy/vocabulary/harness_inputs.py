@@ -9,8 +9,8 @@ NGTriggerServiceImpl.java.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.types import TEXT, Field, ListType, TextType
 from gitops_lint.dsl.world import Fact, Part, Value
 from gitops_lint.languages.harness import INPUT, runtime_input

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.types import TEXT, Field, ListType, TextType
 from gitops_lint.dsl.world import Fact, Part, Spot, Value
 from gitops_lint.languages.exprwords import BUILTINS, expr_names

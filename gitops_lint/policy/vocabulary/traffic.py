@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.suggest import closest
 from gitops_lint.dsl.types import ANYTHING, TEXT, Field, ListType, TextType
 from gitops_lint.dsl.world import Fact, Value
