@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import random
 
-_NAMES = ["endpoint", "selector", "template", "policy", "source", "target", "credentials", "timeout", "retries", "interval", "schedule", "mode", "strategy", "volume", "claim", "image", "command", "environment", "labels", "annotations", "account", "region", "bucket", "prefix", "query", "filter", "limits", "requests", "affinity", "toleration", "probe", "port", "protocol", "path", "host", "certificate", "issuer", "secret", "key", "version", "status", "reason"]
-_WORDS = ["specifies", "the", "name", "of", "the", "object", "that", "is", "used", "when", "the", "controller", "reconciles", "it", "and", "no", "other", "value", "is", "given", "by", "default", "this", "field", "is", "optional", "must", "be", "unique", "within", "a", "namespace", "cannot", "be", "updated", "more", "info", "about", "resources", "that", "are", "selected", "may", "be", "empty", "in", "which", "case", "all", "of", "them", "match", "if", "set", "to", "true", "the", "operation", "is", "skipped"]
+_NAMES_TEXT = """
+    endpoint selector template policy source target credentials timeout retries interval schedule mode
+    strategy volume claim image command environment labels annotations account region bucket prefix query
+    filter limits requests affinity toleration probe port protocol path host certificate issuer secret key
+    version status reason
+"""
+_WORDS_TEXT = """
+    specifies the name of the object that is used when the controller reconciles it and no other value is
+    given by default this field is optional must be unique within a namespace cannot be updated more info
+    about resources that are selected may be empty in which case all of them match if set to true the
+    operation is skipped
+"""
+_NAMES = tuple(_NAMES_TEXT.split())
+_WORDS = tuple(_WORDS_TEXT.split())
 
 
 def definition(kind: str, group: str, rng: random.Random, size: int) -> str:

@@ -11,8 +11,14 @@ REPOSITORY_URL = "https://git.example.com/platform/deployments.git"
 CLUSTERS = ("eu-1", "eu-2", "us-1", "us-2", "ap-1", "ap-2", "sa-1", "ca-1", "me-1", "af-1")
 ENVIRONMENTS = ("development", "staging", "production")
 
-_FIRST = ["account", "billing", "build", "cart", "catalog", "chat", "claim", "code", "cost", "event", "fleet", "image", "order", "parcel", "policy", "quota"]
-_SECOND = ["api", "audit", "broker", "cache", "collector", "controller", "exporter", "gateway", "indexer", "mirror", "portal", "proxy", "relay", "worker"]
+_FIRST_TEXT = """
+    account billing build cart catalog chat claim code cost event fleet image order parcel policy quota
+"""
+_SECOND_TEXT = """
+    api audit broker cache collector controller exporter gateway indexer mirror portal proxy relay worker
+"""
+_FIRST = tuple(_FIRST_TEXT.split())
+_SECOND = tuple(_SECOND_TEXT.split())
 _SENTENCES = (
     "kept small on purpose, the defaults are too generous for a shared cluster",
     "the other environments set this in their overlay",
