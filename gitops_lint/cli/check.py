@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext, redirect_stdout
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -53,6 +54,10 @@ class Flags:
     show_unverified: bool
     show_files: bool
     max_per_rule: int
+    fix: bool
+    unsafe_fixes: bool
+    diff: bool
+    show_fixes: bool
     color: Literal["auto", "always", "never"]
     offline: bool
     exit_zero: bool
@@ -98,6 +103,10 @@ class Flags:
     show_default=True,
     help="Findings shown in detail; 0 = all.",
 )
+@click.option("--fix", is_flag=True, help="Change the files: make the fixes that are safe.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also fixes at which a person should look.")
+@click.option("--diff", is_flag=True, help="Print what --fix would change, and change nothing.")
+@click.option("--show-fixes", is_flag=True, help="With --fix or --diff: list what was fixed.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @click.option("--offline", is_flag=True, help="Accepted; there is no other mode.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 also when there are findings.")
@@ -131,7 +140,31 @@ def check(paths: tuple[str, ...], **given: Any) -> int:
         outcome, said = pipeline.with_baseline_written(chosen, options)
         _say([] if flags.quiet else [said], "")
         return finish(outcome, flags, asked)
+    if flags.fix or flags.diff:
+        return _fix(chosen, options, flags, asked)
     return finish(pipeline.run(chosen, options), flags, asked)
+
+
+def _fix(paths: Sequence[str], options: Options, flags: Flags, asked: Sequence[Output]) -> int:
+    """Fix, or show what would be fixed; what is left decides the exit status, for a diff whether there is one."""
+    from gitops_lint.cli import fixes
+    from gitops_lint.pipeline import job_of
+
+    job, stdin = job_of(paths, options), options.stdin
+    if flags.diff:
+        fixed = fixes.show_diff(job, unsafe=flags.unsafe_fixes)
+    elif stdin is not None:
+        fixed = fixes.fix_stdin(job, stdin, unsafe=flags.unsafe_fixes)
+    else:
+        fixed = fixes.fix_files(job, unsafe=flags.unsafe_fixes)
+    if not flags.quiet:
+        _say(fixed.left_out, "warning: ")
+        _say(fixes.summary(fixed, written=not flags.diff, listed=flags.show_fixes), "")
+    if flags.diff:
+        return INTERNAL_ERROR if fixed.outcome.crashed else FINDINGS if fixed.changes and not flags.exit_zero else OK
+    # the fixed text has standard output for itself
+    with redirect_stdout(sys.stderr) if stdin is not None else nullcontext():
+        return finish(fixed.outcome, flags, asked)
 
 
 def finish(outcome: Outcome, flags: Flags, asked: Sequence[Output]) -> int:
@@ -182,7 +215,7 @@ def _settings(output: Output, flags: Flags, hidden: int) -> ReportSettings:
         folder=os.getcwd(),  # noqa: PTH109 (a string, as os.path.relpath takes it)
         github=environment.get("GITHUB_ACTIONS") == "true" and output.format in FOR_PEOPLE,
         version=__version__,
-        url=project_url() if output.format == "sarif" else "",
+        url=project_url() if output.format in ("sarif", "rdjson") else "",
         sarif_suppressed=flags.sarif_suppressed,
         sarif_category=flags.sarif_category.strip("/"),
     )
@@ -190,6 +223,10 @@ def _settings(output: Output, flags: Flags, hidden: int) -> ReportSettings:
 
 def _options(paths: Sequence[str], flags: Flags) -> tuple[tuple[str, ...], Options]:
     """The paths to report on, and everything else that the pipeline is told."""
+    if not (flags.fix or flags.diff):
+        for given, flag in ((flags.unsafe_fixes, "--unsafe-fixes"), (flags.show_fixes, "--show-fixes")):
+            if given:
+                raise UsageError(f"`{flag}` goes with `--fix` or `--diff`")
     stdin = None
     if "-" in paths:
         if len(paths) > 1:

@@ -58,6 +58,11 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
     return "".join(parts)
 
 
+def apart(edit: Edit, others: Iterable[Edit]) -> bool:
+    """Whether an edit neither overlaps nor touches any of the others, so that their order says nothing."""
+    return all(edit.end < other.start or other.end < edit.start for other in others)
+
+
 def set_value(root: Node, path: Path, value: Plain) -> list[Edit]:
     """
     Edits that make `value` the value at a path; missing parents are created, a missing list item only at the end.
