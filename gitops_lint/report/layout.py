@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
@@ -30,3 +33,8 @@ def _layout(value: Json, depth: int, line: str) -> str:
 
 def _joined(items: Iterable[str], line: str) -> str:
     return f",{line}".join(items)
+
+
+def paired(text: str) -> str:
+    """text for readers that refuse a lone surrogate, which stands for a byte that is not UTF-8: U+FFFD in its place."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)

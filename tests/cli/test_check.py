@@ -116,7 +116,7 @@ def test_the_exit_status_is_the_same_in_every_format(
         (["--no-such-flag"], "No such option"),
         (["check", "--fail-on", "fatal"], "'fatal' is not one of"),
         (["check", "-j", "0"], "0 is not in the range"),
-        (["check", "-f", "xml"], "`xml` is not a format; there are: concise, github, json"),
+        (["check", "-f", "xml"], "`xml` is not a format; there are: checkstyle, concise, github, gitlab"),
         (["check", "-f", "json="], "`--format json=` names no file"),
         (["check", "-f", "json", "-f", "sarif"], "several reports would go to standard output"),
         (["check", "-f", "json=x", "-f", "sarif=x"], "several reports would go to `x`"),

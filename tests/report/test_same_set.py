@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from xml.etree import ElementTree
 
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from gitops_lint.findings import Finding, Outcome, Region, Related, Severity, in_order, with_fingerprints
-from gitops_lint.report import ReportSettings, render
+from gitops_lint.report import ReportSettings, names, render
 from gitops_lint.text.lines import Lines
 
 TEXTS = some.text(alphabet="ab: -#'\"[](){}|\\\t\r\n\x1b\u202e\u2028日\u0301%,é`<&@]\x00\x0b\ud800\ufffe", max_size=60)
@@ -47,7 +48,7 @@ def test_reporters_agree(outcome: Outcome) -> None:
         "text": r"(?m)^(error|warning|info)\[([a-z-]+)\]: .*\n +--> .*:(\d+):(\d+)$",
         "concise": r"(?m)^.*:(\d+):(\d+): (error|warning|info)\[([a-z-]+)\] .*$",
     }
-    texts = {name: render(name, outcome, SHOWN) for name in ("text", "concise", "json", "sarif", "github", "markdown")}
+    texts = {name: render(name, outcome, SHOWN) for name in names()}
 
     text = Counter((a, b, int(c), int(d)) for a, b, c, d in re.findall(told["text"], texts["text"]))
     assert expected == text
@@ -64,6 +65,24 @@ def test_reporters_agree(outcome: Outcome) -> None:
     rows = r"<tr><td>\S+&nbsp;(\w+)</td><td>(\d+):(\d+)</td><td>.*<code>([a-z-]+)</code></td></tr>"
     marked = Counter((a, d, int(b), int(c)) for a, b, c, d in re.findall(rows, texts["markdown"]))
     assert expected == marked
+    failures = [one.text or "" for one in ElementTree.fromstring(texts["junit"]).iter("failure")]
+    tested = re.findall(told["concise"], "\n".join(failures))
+    assert expected == Counter((c, d, int(a), int(b)) for a, b, c, d in tested)
+    styled = [one.attrib for one in ElementTree.fromstring(texts["checkstyle"]).iter("error")]
+    assert expected == Counter(
+        (one["severity"], one["source"].removeprefix("gitops-lint."), int(one["line"]), int(one["column"]))
+        for one in styled
+    )
+    entries = json.loads(texts["gitlab"])
+    assert Counter((one.rule, one.line) for one in outcome.findings) == Counter(
+        (one["check_name"], one["location"]["lines"]["begin"]) for one in entries
+    )
+    assert len({one["fingerprint"] for one in entries}) == len(outcome.findings)
+    diagnostics = json.loads(texts["rdjson"])["diagnostics"]
+    assert Counter((one.severity.word, one.rule, one.line) for one in outcome.findings) == Counter(
+        (one["severity"].lower(), one["code"]["value"], one["location"]["range"]["start"]["line"])
+        for one in diagnostics
+    )
     assert len(outcome.findings) == len([line for line in texts["github"].split("\n") if line])
 
 

@@ -97,5 +97,5 @@ def test_a_reporter_is_found_by_its_name(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["xml", "", "text ", "../text"])
 def test_an_unknown_format_is_named_with_the_known_ones(name: str) -> None:
-    with pytest.raises(UsageError, match="is not a format; there are: concise, github, json"):
+    with pytest.raises(UsageError, match="is not a format; there are: checkstyle, concise, github, gitlab, json"):
         reporter(name)
