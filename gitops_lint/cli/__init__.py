@@ -24,6 +24,7 @@ COMMANDS = {
     "check": "Report what is wrong in a GitOps repository. Used when no command is named.",
     "explain": "Tell what a rule looks for, why, and what to write instead.",
     "rules": "List, check, test and write rules.",
+    "init": "Write a first configuration, a pre-commit hook and a workflow.",
 }
 _PROGRAM = "gitops-lint"
 _COMPLETION = "_GITOPS_LINT_COMPLETE"
