@@ -144,6 +144,11 @@ class Finding:
     def column(self) -> int:
         return self.region.column
 
+    @property
+    def fixable(self) -> bool:
+        """Whether `--fix` has a cure that keeps the behaviour as its author meant it."""
+        return any(fix.safe for fix in self.fixes)
+
 
 @dataclass(frozen=True, slots=True)
 class Crash:

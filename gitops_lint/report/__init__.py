@@ -16,6 +16,9 @@ from gitops_lint.errors import UsageError
 from gitops_lint.findings import Outcome
 from gitops_lint.report.secrets import masked
 
+# formats that can hold counts instead of findings
+COUNTED = ("text", "concise", "json")
+
 
 @dataclass(frozen=True, slots=True)
 class ReportSettings:
@@ -26,7 +29,8 @@ class ReportSettings:
     findings of one rule shown in detail, 0 = all. quiet: nothing but findings. hidden: findings that `--min-severity`
     left out. show_unverified: list how often each rule could not decide. folder: the folder, absolute, from which the user
     reads paths ("" = the root). github: the text goes to a GitHub runner, which obeys some lines. version: the tool's;
-    url: the project's page or "". sarif_suppressed, sarif_category: the flags of those names.
+    url: the project's page or "". statistics: counts instead of findings, in the formats of COUNTED.
+    sarif_suppressed, sarif_category: the flags of those names.
     """
 
     color: bool = False
@@ -40,6 +44,7 @@ class ReportSettings:
     github: bool = False
     version: str = "0"
     url: str = ""
+    statistics: bool = False
     sarif_suppressed: bool = False
     sarif_category: str = ""
 
@@ -69,6 +74,11 @@ def reporter(name: str) -> Reporter:
 
 def render(name: str, outcome: Outcome, settings: ReportSettings) -> str:
     """The report of an outcome in one format, with secrets masked. Raises UsageError for a name that is none."""
+    if settings.statistics and name in COUNTED:
+        # imported when it is asked for, as the reporters are
+        from gitops_lint.report.statistics import counts
+
+        return counts(name, outcome, settings)
     return reporter(name).render(masked(outcome), settings)
 
 

@@ -39,7 +39,7 @@ def render(outcome: Outcome, settings: ReportSettings) -> str:
 
 
 def summary(outcome: Outcome, settings: ReportSettings, paint: Paint) -> str:
-    """`3 errors, 2 warnings (4 suppressed, 7 in baseline, 12 unverifiable)`, or one friendly line."""
+    """`3 errors, 2 warnings (1 fixable with --fix, 4 suppressed, 12 unverifiable)`, or one friendly line."""
     counts = [
         paint(severity.word, _many(outcome.count(severity), severity.word))
         for severity in sorted(Severity, reverse=True)
@@ -48,6 +48,7 @@ def summary(outcome: Outcome, settings: ReportSettings, paint: Paint) -> str:
     aside = [
         f"{count} {what}"
         for count, what in (
+            (sum(1 for one in outcome.findings if one.fixable), "fixable with --fix"),
             (settings.hidden, "below --min-severity"),
             (len(outcome.suppressed), "suppressed"),
             (len(outcome.baselined), "in baseline"),
