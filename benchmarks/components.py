@@ -78,12 +78,6 @@ def _base(name: str, number: int, progressive: bool, rng: random.Random) -> list
         "external-secret.yaml": make.external_secret(f"{name}-token", rng, "production"),
         "monitoring.yaml": make.service_monitor(name),
         "network-policy.yaml": make.network_policy(name),
-        "rbac.yaml": join(
-            make.role(name, rng),
-            make.binding(name, name, name),
-            make.role(f"{name}-reader", rng, cluster=True),
-            make.binding(f"{name}-reader", name, name, cluster=True),
-        ),
     }
     if progressive:
         written["canary.yaml"] = join(
@@ -117,8 +111,20 @@ def _base(name: str, number: int, progressive: bool, rng: random.Random) -> list
     if "migrate.yaml" in written and rng.random() < 0.2:
         written["migrate.yaml"] = written["migrate.yaml"].replace("BeforeHookCreation", "BeforeHookCreate")
         planted["migrate.yaml"] = ("unknown-hook-delete-policy",)
-    files = [File(f"base/{file}", commented(text, rng, 0.05), planted.get(file, ())) for file, text in written.items()]
-    return [*files, File("base/kustomization.yaml", kustomization(list(written)))]
+    files = [File(f"base/{file}", commented(text, rng), planted.get(file, ())) for file, text in written.items()]
+    access = {
+        "role.yaml": join(make.role(name, rng), make.binding(name, name, name)),
+        "cluster-role.yaml": join(
+            make.role(f"{name}-reader", rng, cluster=True), make.binding(f"{name}-reader", name, name, cluster=True)
+        ),
+        "allow-argocd.yaml": make.role(f"{name}-argocd", rng, cluster=True),
+    }
+    files += [File(f"base/rbac/{file}", commented(text, rng)) for file, text in access.items()]
+    return [
+        *files,
+        File("base/rbac/kustomization.yaml", kustomization(list(access))),
+        File("base/kustomization.yaml", kustomization([*written, "rbac"])),
+    ]
 
 
 def _overlays(name: str, progressive: bool, rng: random.Random, clusters: int) -> list[File]:
@@ -130,6 +136,7 @@ def _overlays(name: str, progressive: bool, rng: random.Random, clusters: int) -
         ),
         File("development/resources.yaml", _resources_patch(name, kind, rng)),
     ]
+    files += _feature(name, kind)
     for environment, count in (("staging", 2), ("production", clusters)):
         files += [
             File(
@@ -137,6 +144,7 @@ def _overlays(name: str, progressive: bool, rng: random.Random, clusters: int) -
                 kustomization(
                     ["../../base"],
                     namespace=name,
+                    components=["../../components/tracing"],
                     more=_images(name, rng) + _patches(("resources.yaml", kind, name)),
                 ),
             ),
@@ -169,6 +177,24 @@ def _overlays(name: str, progressive: bool, rng: random.Random, clusters: int) -
                 File(f"{folder}/kustomization.yaml", kustomization(["../base"], more=_patches(*patches)), planted)
             )
     return files
+
+
+def _feature(name: str, kind: str) -> list[File]:
+    """A kustomize Component, which the larger environments switch on."""
+    text = f"""apiVersion: kustomize.config.k8s.io/v1alpha1
+kind: Component
+patches:
+  - patch: |
+      - op: add
+        path: /spec/template/spec/containers/0/env/-
+        value:
+          name: OTEL_EXPORTER_OTLP_ENDPOINT
+          value: http://collector.tracing.svc:4317
+    target:
+      kind: {kind}
+      name: {name}
+"""
+    return [File("components/tracing/kustomization.yaml", text)]
 
 
 def _patches(*entries: tuple[str, str, str]) -> str:

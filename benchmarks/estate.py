@@ -218,19 +218,21 @@ def rendered(number: int, rng: random.Random) -> list[File]:
     kinds = [name_of(number * 5 + n).title().replace("-", "") for n in range(2)]
     documents = [make.namespace(name, rng)]
     for kind in kinds:
-        documents.append(definition(kind, group, rng, 7000))
+        documents.append(definition(kind, group, rng, 5000))
     for part in ("api", "watcher", "webhook", "cleaner", "results", "chains"):
         full = f"{name}-{part}"
-        documents += [make.service_account(full), make.service(full), make.config_map(f"{full}-config", rng, 20)]
+        documents += [make.service_account(full), make.config_map(f"{full}-config", rng, 25)]
         documents += [make.role(full, rng, rules=4), make.binding(full, full, name)]
-        documents += [make.role(f"{full}-all", rng, cluster=True, rules=12)]
+        documents += [make.role(f"{full}-all", rng, cluster=True, rules=8)]
         documents += [make.binding(f"{full}-all", full, name, cluster=True)]
         documents += [make.role(f"{full}-aggregate", rng, cluster=True, rules=5)]
-        documents += [
-            make.deployment(full, rng),
-            make.service_monitor(full),
-            make.external_secret(f"{full}-token", rng, name),
-        ]
+        documents.append(make.secret(f"{full}-session"))
+        for right in ("view", "edit", "lease"):
+            documents.append(make.role(f"{full}-{right}", rng, cluster=True, rules=2))
+            documents.append(make.binding(f"{full}-{right}", full, name, cluster=True))
+        if part in ("api", "webhook"):
+            documents += [make.deployment(full, rng), make.service(full), make.service_monitor(full)]
+            documents += [make.external_secret(f"{full}-token", rng, name)]
     documents += [instance(kind, group, name, rng) for kind in kinds]
     patch = f"- op: replace\n  path: /spec/replicas\n  value: {rng.randint(1, 5)}\n"
     more = f"patches:\n  - path: replicas.yaml\n    target:\n      kind: Deployment\n      name: {name}-api\n"
@@ -361,8 +363,8 @@ valuesFile: values.yaml
 def dashboards(number: int, rng: random.Random) -> list[File]:
     """Dashboards as JSON files that become ConfigMaps, and one that is written into a ConfigMap."""
     name = f"{name_of(number)}-dashboards"
-    files = [File("overview.json", json.dumps(_dashboard(rng, 22), indent=2) + "\n")]
-    inside = json.dumps(_dashboard(rng, 45 if number % 4 == 0 else 12), indent=2).replace("\n", "\n    ")
+    files = [File("overview.json", json.dumps(_dashboard(rng, 55), indent=2) + "\n")]
+    inside = json.dumps(_dashboard(rng, 120 if number % 4 == 0 else 12), indent=2).replace("\n", "\n    ")
     folder_of_panels = f"""apiVersion: grafana.integreatly.org/v1beta1
 kind: GrafanaDashboard
 metadata:

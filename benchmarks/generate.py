@@ -32,17 +32,17 @@ class Part:
 
 
 PARTS = (
-    Part("component", 47, components.component),
-    Part("small component", 90, components.small_component),
-    Part("tenant", 85, estate.tenant),
-    Part("policy", 54, estate.policy),
+    Part("component", 44, components.component),
+    Part("small component", 80, components.small_component),
+    Part("tenant", 76, estate.tenant),
+    Part("policy", 42, estate.policy),
     Part("queue", 26, estate.queue),
     Part("rendered operator", 25, estate.rendered),
     Part("definitions", 30, estate.definitions),
     Part("large definitions", 2, estate.large_definitions),
     Part("chart", 2, estate.chart),
-    Part("inflated chart", 12, estate.inflated),
-    Part("dashboards", 14, estate.dashboards),
+    Part("inflated chart", 26, estate.inflated),
+    Part("dashboards", 24, estate.dashboards),
     Part("subscription", 22, estate.subscription),
     Part("pipeline settings", 20, estate.settings),
 )

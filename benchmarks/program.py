@@ -31,10 +31,22 @@ class Program:
     environment: dict[str, str] = field(default_factory=dict)
     flags: tuple[str, ...] = ()
 
-    def check(self, folder: Path, cache: Path, *, flags: Sequence[str] = (), watched: bool = False) -> Run:
-        """One `gitops-lint check` of a folder; cache: the cache folder it uses. Raises ProgramError."""
+    def check(
+        self,
+        folder: Path,
+        cache: Path,
+        *,
+        flags: Sequence[str] = (),
+        statuses: Sequence[int] = ENDS,
+        watched: bool = False,
+    ) -> Run:
+        """
+        One `gitops-lint check` of a folder, with a JSON report. cache: the cache folder it uses.
+
+        Raises ProgramError where it ends otherwise than statuses say.
+        """
         words = (*self.command, "check", "--format", "json", *self.flags, *flags, ".")
-        return run(words, folder=folder, environment=self._with(cache), statuses=ENDS, watched=watched)
+        return run(words, folder=folder, environment=self._with(cache), statuses=statuses, watched=watched)
 
     def asked(self, *words: str) -> Run:
         """One run of another command, such as `--version`."""

@@ -33,12 +33,14 @@ def profile(folder: Path, program: Program, depth: int) -> str:
     parts = [
         f"{total} samples, one each {1000 * EVERY:g} ms of processor time; self time counts where a function itself runs\n"
     ]
-    for kind in ("room", "module", "function"):
-        parts.append(f"{'self':>7} {'with all it calls':>18}  {kind}")
-        rows = sorted(told["inclusive"][kind].items(), key=lambda row: (-row[1], row[0]))
-        for name, count in rows[:depth]:
-            alone = told["self"][kind].get(name, 0)
-            parts.append(f"{alone / total:7.1%} {count / total:18.1%}  {name}")
+    for kind, first in (("room", "inclusive"), ("module", "self"), ("function", "self"), ("function", "inclusive")):
+        parts.append(
+            f"{'self':>7} {'with all it calls':>18}  {kind}, most {'self time' if first == 'self' else 'in all'} first"
+        )
+        rows = sorted(told[first][kind].items(), key=lambda row: (-row[1], row[0]))
+        for name, _ in rows[:depth]:
+            alone, with_calls = told["self"][kind].get(name, 0), told["inclusive"][kind][name]
+            parts.append(f"{alone / total:7.1%} {with_calls / total:18.1%}  {name}")
         parts.append("")
     return "\n".join(parts)
 
@@ -57,7 +59,7 @@ class Samples:
         self.count += 1
         first = True
         seen: set[tuple[str, str]] = set()
-        while frame is not None:
+        while frame is not None and frame.f_code is not main.__code__:
             for kind, name in _names(frame).items():
                 if first:
                     self.alone[kind][name] += 1
@@ -79,7 +81,7 @@ def _names(frame: FrameType) -> dict[str, str]:
     else:
         # a library: its top folder, so that `yaml/cyaml.py` is `yaml`
         known = parts[parts.index("site-packages") + 1 :] if "site-packages" in parts else parts[-1:]
-        room = module = f"({known[0].removesuffix('.py')})" if known else "(none)"
+        room = module = f"({known[0].removesuffix('.py')})"
     return {"room": room, "module": module, "function": f"{module}:{code.co_name}"}
 
 

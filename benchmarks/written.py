@@ -73,13 +73,14 @@ def kustomization(
     return "\n".join(lines) + "\n" + more
 
 
-def commented(text: str, rng: random.Random, share: float = 0.03) -> str:
-    """The text with comment lines between its top-level keys; share: of the lines, about."""
+def commented(text: str, rng: random.Random, share: float = 0.16) -> str:
+    """The text with comment lines between its top-level keys; share: how many, of the lines."""
     lines = text.split("\n")
     places = [i for i, line in enumerate(lines) if line and line[0].islower() and line.rstrip("|").endswith(":")]
-    count = min(len(places), round(len(lines) * share + rng.random() * 0.5))
-    for at in sorted(rng.sample(places, count), reverse=True):
-        lines.insert(at, f"# {rng.choice(_SENTENCES)}")
+    wanted = round(len(lines) * share + rng.random())
+    for at in sorted(rng.sample(places, min(len(places), (wanted + 2) // 3)), reverse=True):
+        count = min(3, wanted)
+        lines[at:at] = [f"# {sentence}" for sentence in rng.sample(_SENTENCES, count)]
     return "\n".join(lines)
 
 
