@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gitops_lint.text.mistakes import Mistake
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, pairs
 from gitops_lint.text.scalars import is_merge, key_text
@@ -13,11 +15,15 @@ SPECIAL = frozenset(("<<", "")) | frozenset(
 )
 """Key texts that need a look: all other unquoted words are keys as they stand."""
 
+_MOST_DUPLICATES = 100
+"""How many are told of one mapping: a mapping of nothing else would make a report that nobody reads."""
+
 
 def key_mistakes(mapping: Mapping, number: int) -> list[Mistake]:
     """Mistakes among the keys of a mapping of document `number`, in the order written."""
     mistakes: list[Mistake] = []
     seen: dict[str, Node] = {}
+    duplicates = last_told = 0
     for key, value in pairs(mapping):
         if is_merge(key):
             mistakes.extend(_merge_mistakes(key, value, number))
@@ -37,7 +43,14 @@ def key_mistakes(mapping: Mapping, number: int) -> list[Mistake]:
         if first is None:
             seen[name] = key
         elif name != "<<" or not is_merge(key):
-            mistakes.append(_duplicate(first, key, name, number))
+            duplicates += 1
+            if duplicates <= _MOST_DUPLICATES:
+                last_told = len(mistakes)
+                mistakes.append(_duplicate(first, key, name, number))
+    if duplicates > _MOST_DUPLICATES:
+        last = mistakes[last_told]
+        more = f" (and {duplicates - _MOST_DUPLICATES} more keys of this mapping are written twice)"
+        mistakes[last_told] = replace(last, message=last.message + more)
     return mistakes
 
 

@@ -53,6 +53,11 @@ _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*")
 _REFUSED = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\ufeff\uff00-\ufffd\U00010000-\U0010ffff]")
 _SLASH_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\/")
 _FREE_ALIASING = 100_000
+_ALIASING_OF_FILE = 400_000
+"""Nodes that the aliases of all documents of one text may add: each of them is looked at again by whoever walks the tree."""
+_MOST_BROKEN = 100
+_MOST_STARTS = 1000
+"""How often reading begins anew behind a broken document or a JSON object: each time costs what the rest of the text does."""
 _NAMES = {
     0: "the NUL character",
     0x1B: "the escape character",
@@ -109,10 +114,16 @@ class _Stream:
         self.starts: list[int] = []  # where each document of the stream begins, by number
         self.broken: set[int] = set()
         self.mistakes: list[Mistake] = []
+        self.aliased = 0  # nodes that aliases have added so far, in all documents
 
     def read(self) -> Parsed:
         position: int | None = 0
+        begun = 0
         while position is not None:
+            begun += 1
+            if begun > _MOST_STARTS or len(self.broken) >= _MOST_BROKEN:
+                self._give_up(position)
+                break
             position = self._read_from(position)
         self._odd_separators()
         self._odd_escapes()
@@ -154,7 +165,7 @@ class _Stream:
                     pending = end
         except MarkedYAMLError as error:
             at = self._offset(error.problem_mark, base, pending)
-            if not started and error.problem == "did not find expected <document start>":
+            if not started and self.starts and error.problem == "did not find expected <document start>":
                 return self._behind_document(pending, at)
             if not started:
                 self._begin(pending)
@@ -183,6 +194,18 @@ class _Stream:
         number = len(self.starts) - 1
         self.broken.add(number)
         self.mistakes.append(replace(mistake, document=number))
+
+    def _give_up(self, at: int) -> None:
+        """Leaves the rest of the text alone, as one broken document."""
+        self._begin(at)
+        line = self.text[at : _line_end(self.text, at)]
+        broken = len(self.broken)
+        message = (
+            f"{broken} documents before this one cannot be read, so the rest of the file is not looked at"
+            if broken >= _MOST_BROKEN
+            else f"reading began anew {_MOST_STARTS} times in this file, so the rest of it is not looked at"
+        )
+        self._refuse(Mistake("syntax", message, at, at + len(line.rstrip())))
 
     def _next_document(self, pending: int) -> int | None:
         """Where the `---` of the document after the one at `pending` stands."""
@@ -345,8 +368,12 @@ class _Stream:
                 if named.height >= height:
                     height = named.height + 1
             elif kind is DocumentEndEvent:
-                if largest is not None and aliased > 10 * (counted - aliased) + _FREE_ALIASING:
-                    raise _BrokenError(_excessive(aliased, *largest[1:]))
+                if largest is not None:
+                    self.aliased += aliased
+                    if aliased > 10 * (counted - aliased) + _FREE_ALIASING:
+                        raise _BrokenError(_excessive(aliased, *largest[1:]))
+                    if self.aliased > _ALIASING_OF_FILE and self.aliased > aliased:
+                        raise _BrokenError(_excessive_in_file(*largest[1:]))
                 end = event.end_mark.index + base
                 root = top[0]
                 if isinstance(root, Scalar) and root.start == root.end and root.tag is None and not anchors:
@@ -446,6 +473,13 @@ def _unknown_alias(name: str, start: int, end: int, named: _Anchor | None, ancho
 
 def _excessive(aliased: int, name: str, start: int, end: int) -> Mistake:
     message = f"aliases such as `*{name}` expand to {aliased:,} nodes; Kubernetes refuses this as excessive aliasing"
+    return Mistake("excessive-aliasing", message, start, end)
+
+
+def _excessive_in_file(name: str, start: int, end: int) -> Mistake:
+    message = (
+        f"with `*{name}` the aliases of this file expand to over {_ALIASING_OF_FILE:,} nodes: this document is not read"
+    )
     return Mistake("excessive-aliasing", message, start, end)
 
 
