@@ -18,6 +18,10 @@ def matches(globs: tuple[str, ...], file: str) -> bool:
 def compiled(globs: tuple[str, ...]) -> GitIgnoreSpec:
     """The patterns as pathspec has them. Raises ValueError for one that Git could not read."""
     # not at the top: importing it takes 50 ms, and most configurations hold no pattern
+    import re2
     from pathspec import GitIgnoreSpec
 
-    return GitIgnoreSpec.from_lines(globs)
+    try:
+        return GitIgnoreSpec.from_lines(globs)
+    except re2.error as error:
+        raise ValueError(f"too large: {error}") from error

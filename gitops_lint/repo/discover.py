@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from gitops_lint.config import DEFAULT_LIMITS, Limits, says_root
 from gitops_lint.dataclass import dataclass
 from gitops_lint.errors import UsageError
-from gitops_lint.repo.gitdata import git_folder, top_level, tracked
+from gitops_lint.repo.gitdata import git_folder, read_regular, top_level, tracked
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -77,6 +77,10 @@ class Tree(Protocol):
 
 _SUFFIXES = (".yaml", ".yml", ".json", ".lua", ".tpl")
 _NAMES = frozenset(("Kustomization",))
+_LARGEST_IGNORE_FILE = 128 * 1024
+_MOST_LINES = 5000
+_MOST_PATTERNS = 1000
+"""In one set: RE2 bounds the memory of a set, and 2,000 patterns with two `**` are too many for it."""
 
 
 def is_candidate(file: str) -> bool:
@@ -273,12 +277,13 @@ class _Walk:
     def _specs_above(self) -> list[tuple[str, GitIgnoreSpec]]:
         """Patterns of `.git/info/exclude` and of the `.gitignore` files above the root: (folder they count from, patterns)."""
         git = git_folder(self.top)
-        found = [("", _ignore_file(git / "info" / "exclude" if git else None))]
+        found = [("", spec) for spec in (_ignore_file(git / "info" / "exclude") or () if git else ())]
         parts = self.above.split("/")[:-1]
         for count in range(len(parts)):
             folder = "/".join(parts[:count])
-            found.append((folder + "/" if folder else "", _ignore_file(self.top / folder / ".gitignore")))
-        return [(prefix, spec) for prefix, spec in found if spec]
+            prefix = folder + "/" if folder else ""
+            found += [(prefix, spec) for spec in _ignore_file(self.top / folder / ".gitignore") or ()]
+        return found
 
     def _folders(self, specs_above: list[tuple[str, GitIgnoreSpec]]) -> None:
         waiting = [("", specs_above)]
@@ -291,8 +296,12 @@ class _Walk:
                 self._skip(folder or ".", f"the folder cannot be read: {error.strerror}", "unreadable", unseen=True)
                 continue
             if any(one.name == ".gitignore" and one.is_file(follow_symlinks=False) for one in found):
-                spec = _ignore_file(self.root / folder / ".gitignore")
-                specs = [*specs, (self.above + (folder + "/" if folder else ""), spec)] if spec else specs
+                prefix = self.above + (folder + "/" if folder else "")
+                more = _ignore_file(self.root / folder / ".gitignore")
+                if more is None:
+                    why = f"it cannot be read, or has more than {_LARGEST_IGNORE_FILE} bytes or {_MOST_LINES} patterns"
+                    self._skip(f"{folder}/.gitignore" if folder else ".gitignore", why, "too-large")
+                specs = [*specs, *((prefix, spec) for spec in more or ())]
             for one in found:
                 path = f"{folder}/{one.name}" if folder else one.name
                 if one.name == ".git":
@@ -346,11 +355,7 @@ class _Walk:
     def _ignored(self, path: str, specs: list[tuple[str, GitIgnoreSpec]]) -> bool:
         """Whether Git would not track a path; a folder ends with `/`. The deepest file that says something decides."""
         full = self.above + path
-        for prefix, spec in reversed(specs):
-            said = spec.check_file(full[len(prefix) :]).include
-            if said is not None:
-                return said and not self._is_tracked(full)
-        return False
+        return bool(_said(full, specs)) and not self._is_tracked(full)
 
     def _is_tracked(self, path: str) -> bool:
         if self._tracked is None:
@@ -359,12 +364,12 @@ class _Walk:
         return path[:-1] in self._tracked_folders if path.endswith("/") else path in self._tracked
 
     def _within_limits(self, exclude: Sequence[str]) -> tuple[str, ...]:
-        spec = _spec(exclude) if exclude else None
+        specs = [("", spec) for spec in _specs(exclude)]
         read: list[str] = []
         count = total = 0
         limits = self.limits
         for path in self.listing.files:
-            if spec is not None and spec.check_file(path).include:
+            if _said(path, specs):
                 self.unseen[path] = "it is excluded by the configuration"
                 continue
             if not is_candidate(path):
@@ -400,33 +405,40 @@ def _is_text(path: str) -> bool:
     return True
 
 
-def _ignore_file(path: Path | None) -> GitIgnoreSpec | None:
-    try:
-        lines = path.read_text("utf-8", "replace").splitlines() if path else []
-    except OSError:
+def _said(path: str, specs: Sequence[tuple[str, GitIgnoreSpec]]) -> bool | None:
+    """What the last pattern that names a path says of it: to be left out, or (`!`) not; None where none does."""
+    for prefix, spec in reversed(specs):
+        said = spec.check_file(path[len(prefix) :]).include
+        if said is not None:
+            return said
+    return None
+
+
+def _ignore_file(path: Path) -> list[GitIgnoreSpec] | None:
+    """The patterns of a file as `.gitignore`; None where it cannot be read, or holds more than is believed."""
+    data = read_regular(path, _LARGEST_IGNORE_FILE)
+    if data is None:
         return None
-    return _spec(lines) if any(line.strip() and not line.startswith("#") for line in lines) else None
+    lines = [line for line in data.decode("utf-8", "replace").splitlines() if line.strip() and line[0] != "#"]
+    return _specs(lines) if len(lines) <= _MOST_LINES else None
 
 
-def _spec(lines: Sequence[str]) -> GitIgnoreSpec:
-    # not at the top: importing it takes 50 ms, and a folder without `.gitignore` does not need it
+def _specs(lines: Sequence[str]) -> list[GitIgnoreSpec]:
+    """Patterns in the order written, as few sets as RE2 has room for; one that Git or RE2 cannot read is left out."""
+    if not lines:
+        return []
+    # not at the top: importing them takes 50 ms, and a folder without `.gitignore` does not need it
+    import re2
     from pathspec import GitIgnoreSpec
 
-    try:
-        return GitIgnoreSpec.from_lines(lines)
-    except ValueError:
-        # Git skips a pattern that it cannot read
-        return GitIgnoreSpec.from_lines([line for line in lines if _is_pattern(line)])
-
-
-def _is_pattern(line: str) -> bool:
-    from pathspec import GitIgnoreSpec
-
-    try:
-        GitIgnoreSpec.from_lines([line])
-    except ValueError:
-        return False
-    return True
+    if len(lines) <= _MOST_PATTERNS:
+        try:
+            return [GitIgnoreSpec.from_lines(lines)]
+        except (ValueError, re2.error):
+            if len(lines) == 1:
+                return []
+    half = len(lines) // 2
+    return [*_specs(lines[:half]), *_specs(lines[half:])]
 
 
 def find_root(

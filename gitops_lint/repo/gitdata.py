@@ -5,10 +5,15 @@ executed, no include is followed. Asked by `discover` and `index`.
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 import struct
 from pathlib import Path
 from urllib.parse import unquote
+
+_LARGEST_FILE = 64 * 1024 * 1024
+"""Bytes of one of Git's own files; the index of 500,000 paths has about as many."""
 
 _SCP = re.compile(r"(?:[^@/:\s]+@)?(\[[^\]]+\]|[^/:\s]+):(?!//)(.*)")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*)://(?:[^/@]*@)?([^/]*)(.*)", re.DOTALL)
@@ -34,7 +39,10 @@ def git_folder(root: Path) -> Path | None:
     if text is None or not text.startswith(b"gitdir:"):
         return None
     named = root / text.removeprefix(b"gitdir:").strip().decode("utf-8", "surrogateescape")
-    return named if named.is_dir() else None
+    try:
+        return named if named.is_dir() else None
+    except (OSError, ValueError):  # too long a name, a NUL character in it
+        return None
 
 
 def remotes(root: Path) -> list[str]:
@@ -139,7 +147,26 @@ def _variable_length(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _read(path: Path) -> bytes | None:
+    return read_regular(path, _LARGEST_FILE)
+
+
+def read_regular(path: Path, most: int) -> bytes | None:
+    """
+    The bytes of a file; None where it cannot be read, is larger than `most`, or is no regular file: a FIFO is not waited
+    for, a device not read. Links are followed.
+    """
     try:
-        return path.read_bytes()
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except (OSError, ValueError):  # ValueError: a NUL character in the path
+        return None
+    try:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode) or found.st_size > most:
+            return None
+        with os.fdopen(descriptor, "rb", closefd=False) as stream:
+            data = stream.read(most + 1)
     except OSError:
         return None
+    finally:
+        os.close(descriptor)
+    return data if len(data) <= most else None
