@@ -30,6 +30,7 @@ from gitops_lint.text.scalars import MISSING, entries, get, items, plain, typed
 from gitops_lint.text.source import decode
 
 CONFIG_NAMES = (".gitops-lint.yaml", "gitops-lint.yaml", "pyproject.toml")
+LARGEST_FILE = 1024 * 1024
 _TABLE = "tool.gitops-lint"
 
 
@@ -46,13 +47,19 @@ def load_config(start: Path, root: Path, explicit: Path | None = None, isolated:
     if found is None:
         return Config()
     try:
-        data = found.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(f"the configuration `{found}` cannot be read: {error.strerror}") from error
-    try:
         shown = Path(os.path.realpath(found)).relative_to(os.path.realpath(root)).as_posix()
     except ValueError:
+        if explicit is None:
+            # its text, parts of which a message would show, is none of the repository's
+            message = f"the configuration `{found}` is a symbolic link that leaves the root"
+            raise ConfigurationError(message, help="name the file itself with `--config`") from None
         shown = str(found)
+    try:
+        data = found.read_bytes() if found.stat().st_size <= LARGEST_FILE else None
+    except OSError as error:
+        raise ConfigurationError(f"the configuration `{found}` cannot be read: {error.strerror}") from error
+    if data is None:
+        raise ConfigurationError(f"the configuration `{found}` has more than {LARGEST_FILE} bytes")
     return read_config(data, shown)
 
 
@@ -81,20 +88,28 @@ def _in_folder(folder: Path) -> Path | None:
     for name in CONFIG_NAMES:
         path = folder / name
         try:
-            if path.is_file() and (name != "pyproject.toml" or _TABLE.encode() in path.read_bytes()):
+            if path.is_file() and (name != "pyproject.toml" or _has_table(path)):
                 return path
         except OSError:
             continue
     return None
 
 
+def _has_table(path: Path) -> bool:
+    return path.stat().st_size <= LARGEST_FILE and _TABLE.encode() in path.read_bytes()
+
+
 def says_root(folder: Path) -> bool:
-    """Whether the configuration in this very folder says `root: true`. Raises ConfigurationError where it is broken."""
+    """
+    Whether the configuration in this very folder says `root: true`; a link out of the folder does not.
+
+    Raises ConfigurationError where it is broken.
+    """
     found = _in_folder(folder)
-    if found is None:
+    if found is None or not Path(os.path.realpath(found)).is_relative_to(os.path.realpath(folder)):
         return False
     try:
-        tree = _tree(found.read_bytes(), str(found))
+        tree = _tree(found.read_bytes(), str(found)) if found.stat().st_size <= LARGEST_FILE else None
     except OSError:
         return False
     said = get(tree, "root") if tree is not None else MISSING
@@ -132,12 +147,18 @@ def _toml_tree(source: Source) -> Mapping | None:
         message = re.sub(r" \(at .*\)$", "", str(error))
         message = message[:1].lower() + message[1:]
         raise ConfigurationError(message, file=source.file, line=line, column=column) from error
+    except RecursionError as error:
+        raise ConfigurationError("this is nested too deep", file=source.file) from error
     for part in _TABLE.split("."):
         table = table.get(part) if isinstance(table, dict) else None
     if not isinstance(table, dict):
         return None
     tree = _TomlNodes(source).node(table, _TABLE)
     return tree if isinstance(tree, Mapping) else None
+
+
+_MOST_PLACES = 500
+"""Keys whose places are looked for, each from the top of its table; all other keys stand at their table."""
 
 
 class _TomlNodes:
@@ -148,10 +169,11 @@ class _TomlNodes:
 
     def __init__(self, source: Source) -> None:
         self.source = source
+        self._looked_for = 0
 
     def node(self, value: object, table: str, at: int | None = None) -> Node:
         if isinstance(value, dict):
-            header = self._header(table)
+            header = self._header(table) if self._looked_for <= _MOST_PLACES else None
             start = header if header is not None else at or 0
             made: list[Node] = []
             for key, below in value.items():
@@ -175,6 +197,9 @@ class _TomlNodes:
         return found.start(1) if found else None
 
     def _key(self, key: str, start: int, table: str) -> int:
+        self._looked_for += 1
+        if self._looked_for > _MOST_PLACES:
+            return start
         header = self._header(table)
         if header is not None:
             return header
