@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
@@ -82,7 +82,7 @@ def _expression(pattern: str, *, star: str, any_star: str, one: str, negations: 
             inner = pattern[at + 1 : end]
             negated = inner[:1] in tuple(negations)
             body = re.sub(r"([]\[^&~|])", r"\\\1", inner[1:] if negated else inner)
-            made.append(f"(?!/)[^{body}]" if negated else f"[{body}]")
+            made.append(f"[^/{body}]" if negated else f"[{body}]")
             at = end + 1
         else:
             made.append(re.escape(letter))
@@ -90,11 +90,18 @@ def _expression(pattern: str, *, star: str, any_star: str, one: str, negations: 
     return "".join(made)
 
 
-def _compiled(expression: str) -> re.Pattern[str] | None:
+def _compiled(expression: str) -> Callable[[str], bool] | None:
+    # on RE2, whose time is linear: the pattern comes from the repository. Not at the top: most have no git generator
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    options.dot_nl = True
     try:
-        return re.compile(expression, re.DOTALL)
-    except re.error:
+        compiled = re2.compile(expression, options=options)
+    except re2.error:
         return None
+    return lambda path: compiled.fullmatch(path) is not None
 
 
 def directories_matching(pattern: str, directories: Iterable[str]) -> list[str]:
@@ -104,7 +111,7 @@ def directories_matching(pattern: str, directories: Iterable[str]) -> list[str]:
     expression = _compiled(_expression(pattern, star="[^/]*", any_star="[^/]*", one="[^/]", negations="^"))
     if expression is None:
         return []
-    return [one for one in directories if not hidden(one) and expression.fullmatch(one)]
+    return [one for one in directories if not hidden(one) and expression(one)]
 
 
 def hidden(directory: str) -> bool:
@@ -119,7 +126,7 @@ def files_matching(pattern: str, files: Iterable[str]) -> list[str]:
     if literal or not any(mark in path for mark in "*?["):
         return literal
     expression = _compiled(_expression(path, star=".*", any_star=".*", one=".", negations="!^"))
-    return [one for one in files if expression.fullmatch(one)] if expression is not None else []
+    return [one for one in files if expression(one)] if expression is not None else []
 
 
 def paths_matching(pattern: str, paths: Iterable[str]) -> list[str]:
@@ -130,7 +137,7 @@ def paths_matching(pattern: str, paths: Iterable[str]) -> list[str]:
         made = _expression(marked, star="[^/]*", any_star=".*", one="[^/]", negations="!^")
         expressions.append(made.replace(re.escape("\0"), "(?:.*/)?"))
     compiled = _compiled("|".join(f"(?:{one})" for one in expressions))
-    return [one for one in paths if compiled.fullmatch(one)] if compiled is not None else []
+    return [one for one in paths if compiled(one)] if compiled is not None else []
 
 
 def _alternatives(pattern: str) -> list[str]:

@@ -13,6 +13,7 @@ from gitops_lint import shipped
 from gitops_lint.dataclass import dataclass
 from gitops_lint.errors import ConfigurationError
 from gitops_lint.model.schemas.bundle import FOREIGN, SHIPPED, STRUCTURAL, Manner, Schema
+from gitops_lint.model.schemas.sound import sound
 
 # folders of `schemas/` that hold no kinds: the tool's own formats, and parts that kinds share
 _NO_KINDS = frozenset(("gitops-lint", "meta.k8s.io"))
@@ -116,7 +117,9 @@ class DefinedSchemas:
             if isinstance(version, str) and schema:
                 manner = FOREIGN if keeps else STRUCTURAL
                 where = f"crd:{group}/{kind}/{version}"
-                found = Found({**schema, **_of_version(entry)}, manner, where, f"CustomResourceDefinition {name}")
+                found = Found(
+                    {**sound(schema), **_of_version(entry)}, manner, where, f"CustomResourceDefinition {name}"
+                )
                 self._found.setdefault((group, kind), {}).setdefault(version, found)
 
     def find(self, group: str, version: str, kind: str) -> Found | None:
