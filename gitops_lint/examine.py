@@ -10,8 +10,10 @@ from gitops_lint.dataclass import dataclass
 from gitops_lint.findings import Crash, Finding
 from gitops_lint.ignores import IgnoreComment, ignore_comments
 from gitops_lint.model.schema import Schemas
+from gitops_lint.policy.binding import Binder
 from gitops_lint.policy.rulepack import PackedRule
 from gitops_lint.policy.run import LocalRules, Results
+from gitops_lint.policy.screening import Due, Screening
 from gitops_lint.policy.subjects import Context
 from gitops_lint.policy.vocabulary import GitopsVocabulary
 from gitops_lint.repo.discover import Tree
@@ -28,7 +30,7 @@ class Plan:
     """
     What every worker is told once; plain data, so that it travels.
 
-    rules: the local ones that are on somewhere. targets: product to version. crds: CustomResourceDefinitions of the
+    rules: those that are on somewhere. targets: product to version. crds: CustomResourceDefinitions of the
     repository as plain values.
     """
 
@@ -40,9 +42,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What one file came to: facts for the rest of the run, and what its local rules found, before suppression."""
+    """
+    What one file came to: facts for the rest of the run, and what its local rules found, before suppression.
+
+    due: what the rules that look across files are to be asked about it.
+    """
 
     facts: FileFacts
+    due: tuple[Due, ...]
     findings: tuple[Finding, ...]
     unverified: Mapping[str, int]
     crashes: tuple[Crash, ...]
@@ -61,7 +68,9 @@ class Examiner:
         params = {rule: settings.params for rule, settings in plan.config.rules.items()}
         self.context = Context(self.schemas, plan.targets, params)
         self.vocabulary = GitopsVocabulary(self.schemas)
-        self._rules = LocalRules(plan.rules, self.vocabulary, self.context)
+        self._binder = Binder(self.vocabulary, self.context)
+        self._rules = LocalRules(plan.rules, self.vocabulary, self.context, self._binder)
+        self._screening = Screening(plan.rules, self._binder)
 
     def examine(self, file: str, role: Role) -> Examined:
         return self.judge(load(self._tree, file, role))
@@ -69,9 +78,11 @@ class Examiner:
     def judge(self, loaded: LoadedFile) -> Examined:
         """The same for a file that is at hand."""
         results = Results()
-        self._rules.run(loaded, self.wants, results)
+        subjects = self._binder.of_file(loaded)
+        self._rules.run(loaded, subjects, self.wants, results)
         return Examined(
             facts_of(loaded),
+            tuple(self._screening.due(loaded, subjects, self.wants)),
             tuple(results.findings),
             results.unverified,
             tuple(results.crashes),
@@ -107,7 +118,7 @@ def plan_of(rules: Iterable[PackedRule], config: Config, tree: Tree, roles: Role
     The repository's CustomResourceDefinitions are read first: the kinds they define are judged by them.
     """
     return Plan(
-        tuple(rule for rule in rules if rule.local),
+        tuple(rules),
         config,
         {**DEFAULT_TARGETS, **config.targets},
         _definitions(tree, roles),

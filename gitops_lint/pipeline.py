@@ -19,7 +19,7 @@ from gitops_lint.known import Judged, baseline_file, without_known, write_baseli
 from gitops_lint.options import Options
 from gitops_lint.policy.aftermath import crash_facts, run_fact_rules, skipped_facts, suppression_facts
 from gitops_lint.policy.rulepack import RulePack, load_pack
-from gitops_lint.policy.run import Results, run_repository_rules
+from gitops_lint.policy.run import RepositoryRules, Results
 from gitops_lint.policy.selection import check_params, check_words, graded, known_rules, ran, wanted_rules
 from gitops_lint.policy.shown import secrets_of, sources_of
 from gitops_lint.repo.discover import MemoryTree, Skipped, Tree, WorkingTree, find_root, relative_paths
@@ -137,9 +137,9 @@ def check_tree(tree: Tree, config: Config, options: Options, pack: RulePack) -> 
     repo = Repo(tree, roles, [one.facts for one in examined], config)
 
     results = gathered(examined)
-    run_repository_rules(
-        wanted_rules(pack, config), examiner.vocabulary, examiner.context.over(repo), repo, examiner.wants, results
-    )
+    across = RepositoryRules(wanted_rules(pack, config), examiner.vocabulary, examiner.context, repo)
+    for one in sorted(examined, key=lambda one: one.facts.file):
+        across.run(one.facts.file, one.due, results)
     found = [graded(finding, config) for finding in results.findings]
     comments = {one.facts.file: one.comments for one in examined if one.comments}
     left = suppress(

@@ -105,7 +105,8 @@ class Attribute:
 
     owner: kind, kind class (`workload`, `Resource`) or record it is asked of. needs: stages (`references`, `kustomize`,
     `deliveries`, `applicationsets`, `lua`, `index`); empty: computed from the document alone. compute: takes the subject,
-    and the repo where needs is not empty; returns a Value, MISSING or UNKNOWN.
+    and the repo where needs is not empty; returns a Value, MISSING or UNKNOWN. screen: whether the subject's own document
+    lets it be true or hold something, so that it is worth asking; None: always.
     """
 
     owner: str
@@ -116,6 +117,7 @@ class Attribute:
     needs: frozenset[str] = frozenset()
     doc: str = ""
     source: str = ""
+    screen: Callable[..., bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

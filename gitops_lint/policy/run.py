@@ -14,6 +14,7 @@ from gitops_lint.policy.binding import Binder, name_of
 from gitops_lint.policy.drafts import finding_of
 from gitops_lint.policy.places import Where
 from gitops_lint.policy.rulepack import PackedRule
+from gitops_lint.policy.screening import Due
 from gitops_lint.policy.subjects import Context, Subject
 from gitops_lint.policy.vocabulary import GitopsVocabulary
 from gitops_lint.policy.world import LocalWorld, RepoWorld
@@ -42,17 +43,19 @@ class Results:
 class LocalRules:
     """The rules that look at one document by itself, ready to run on one file after the other."""
 
-    def __init__(self, rules: Iterable[PackedRule], vocabulary: GitopsVocabulary, context: Context) -> None:
+    def __init__(
+        self, rules: Iterable[PackedRule], vocabulary: GitopsVocabulary, context: Context, binder: Binder
+    ) -> None:
         self._world = LocalWorld(vocabulary, context)
-        self._binder = Binder(vocabulary, context)
+        self._binder = binder
         self._rules = [rule for rule in rules if rule.local]
         self._compiled: dict[str, CompiledRule | None] = {}
         self._of_kind: dict[tuple[str, str | None], list[tuple[str, list[PackedRule]]]] = {}
 
-    def run(self, loaded: LoadedFile, wanted: Wanted, results: Results) -> None:
-        """Adds what the local rules say of a file."""
+    def run(self, loaded: LoadedFile, subjects: Iterable[Subject], wanted: Wanted, results: Results) -> None:
+        """Adds what the local rules say of the subjects of a file."""
         locate = _locator({loaded.file: loaded}, None)
-        for subject in self._binder.of_file(loaded):
+        for subject in subjects:
             for attribute, rules in self._rules_for(subject):
                 if attribute and _has_none(subject, attribute):
                     continue
@@ -108,30 +111,36 @@ def _has_none(subject: Subject, attribute: str) -> bool:
     )
 
 
-def run_repository_rules(
-    rules: Iterable[PackedRule],
-    vocabulary: GitopsVocabulary,
-    context: Context,
-    repo: Repo,
-    wanted: Wanted,
-    results: Results,
-) -> None:
-    """Adds what the rules say that look across files. A rule whose kinds are nowhere here costs nothing."""
-    world = RepoWorld(vocabulary, context, repo)
-    locate = _locator({}, repo)
-    due: dict[int, tuple[Subject, list[tuple[PackedRule, CompiledRule]]]] = {}
-    for rule in rules:
-        if rule.local or not world.has_any(rule.kinds):
-            continue
-        compiled = compile_rule(rule.rule, vocabulary.indexed())
-        if compiled.applies(world):
-            for subject in world.subjects(rule.first, "both"):
-                if wanted(rule, subject.file):
-                    due.setdefault(id(subject), (subject, []))[1].append((rule, compiled))
-    # file by file, so that a tree that many rules look at is parsed once for all of them
-    for subject, some in sorted(due.values(), key=lambda one: (one[0].file, one[0].document)):
-        for rule, compiled in some:
-            _run_one(rule, compiled, world, subject, locate, results)
+class RepositoryRules:
+    """The rules that look across files, ready to run on one file after the other. One that is never due costs nothing."""
+
+    def __init__(self, rules: Iterable[PackedRule], vocabulary: GitopsVocabulary, context: Context, repo: Repo) -> None:
+        self._world = RepoWorld(vocabulary, context.over(repo), repo)
+        self._rules = {rule.id: rule for rule in rules}
+        self._indexed = vocabulary.indexed()
+        self._locate = _locator({}, repo)
+        self._compiled: dict[str, CompiledRule | None] = {}
+
+    def run(self, file: str, due: Iterable[Due], results: Results) -> None:
+        """Adds what the rules that are due say of a file: all of one file together, so that its tree is parsed once."""
+        for one in due:
+            subject = self._subject(file, one)
+            for id in one.rules:
+                compiled = self._compile(self._rules[id])
+                if compiled is not None:
+                    _run_one(self._rules[id], compiled, self._world, subject, self._locate, results)
+
+    def _subject(self, file: str, due: Due) -> Subject:
+        if due.resource:
+            return self._world.subject_of(self._world.repo.in_file(file)[due.at])
+        return self._world.subjects_of(file)[due.at]
+
+    def _compile(self, rule: PackedRule) -> CompiledRule | None:
+        if rule.id not in self._compiled:
+            made = compile_rule(rule.rule, self._indexed)
+            reachable = self._world.has_any(rule.kinds)
+            self._compiled[rule.id] = made if reachable and made.applies(self._world) else None
+        return self._compiled[rule.id]
 
 
 def _run_one(

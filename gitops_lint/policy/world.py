@@ -8,12 +8,11 @@ from gitops_lint.dsl.tree import Kind, Origin
 from gitops_lint.dsl.values import settle, show
 from gitops_lint.dsl.world import Fact, Followed, Value
 from gitops_lint.model.resource import Resource
-from gitops_lint.policy.binding import KUSTOMIZE_GROUP, Binder, kustomization_of
+from gitops_lint.policy.binding import KUSTOMIZE_GROUP, Binder
 from gitops_lint.policy.subjects import Context, Subject
 from gitops_lint.policy.vocabulary import ANY_GROUP, GitopsVocabulary
 from gitops_lint.repo.facts import DocumentFacts
 from gitops_lint.repo.index import Repo
-from gitops_lint.repo.load import LoadedDocument, LoadedFile
 from gitops_lint.simulate.resolve import Wanted, resolve
 from gitops_lint.text.scalars import MISSING, UNKNOWN
 
@@ -67,9 +66,9 @@ class RepoWorld(LocalWorld):
         self.repo = repo
         self.binder = Binder(vocabulary, context)
         self._by_name: dict[tuple[str, str | None], list[Subject]] = {}
-        self._everything: list[Subject] | None = None
         self._lookups: dict[tuple[tuple[Kind, ...], Origin, str], tuple[dict[str, list[Subject]], list[Subject]]] = {}
-        self._of_resource: dict[tuple[str, int, str, str, str | None, str], Subject] = {}
+        self._of_resource: dict[_Key, Subject] = {}
+        self._of_file: dict[str, tuple[Subject, ...]] = {}
 
     def subjects(self, kinds: Sequence[Kind], origin: Origin) -> Iterable[Subject]:
         """Subjects in file order; what an ApplicationSet generates is not simulated yet, so `generated` has none."""
@@ -121,15 +120,21 @@ class RepoWorld(LocalWorld):
 
     def subject_of(self, resource: Resource) -> Subject:
         """The one subject of a resource, so that attributes are computed once."""
-        who = resource.identity
-        key = (resource.file, resource.document, who.group, who.kind, who.namespace, who.name)
+        key = _key(resource)
         known = self._of_resource.get(key)
         if known is None:
             known = self._of_resource[key] = self.binder.resource(resource, lambda: self.repo.load(resource.file))
         return known
 
-    def file_subject(self, file: str) -> Subject:
-        return self.binder.file(self.repo.load(file))
+    def subjects_of(self, file: str) -> Sequence[Subject]:
+        """Every subject of a file, as `Binder.of_file` orders them."""
+        known = self._of_file.get(file)
+        if known is None:
+            found = self.binder.of_file(self.repo.load(file))
+            known = self._of_file[file] = tuple(
+                one if one.resource is None else self._of_resource.setdefault(_key(one.resource), one) for one in found
+            )
+        return known
 
     def _resources(self) -> Iterator[Subject]:
         for resource in self.repo.all_resources():
@@ -144,10 +149,7 @@ class RepoWorld(LocalWorld):
     def _find(self, name: tuple[str, str | None]) -> Iterator[Subject]:
         kind, group = name
         if group == KUSTOMIZE_GROUP:
-            for loaded, document in self._documents(lambda facts: facts.what == "kustomization"):
-                made = self.subject_of(kustomization_of(document, loaded))
-                if made.kind == kind:
-                    yield made
+            yield from self._in_files(kind, lambda facts: facts.what == "kustomization")
         elif group == ANY_GROUP:
             for of_group in sorted(of_group for of_group, of_kind in self.repo.kinds() if of_kind == kind):
                 yield from map(self.subject_of, self.repo.resources(of_group, kind))
@@ -156,21 +158,17 @@ class RepoWorld(LocalWorld):
                 yield self.subject_of(resource)
         elif kind == "File":
             for facts in self.repo.files():
-                yield self.file_subject(facts.file)
+                yield self.subjects_of(facts.file)[0]
         elif kind == "Document":
-            for loaded, document in self._documents(lambda facts: facts.what != "empty"):
-                yield self.binder.document(document, loaded)
+            yield from self._in_files(kind, lambda facts: facts.what != "empty")
         else:
-            for loaded, document in self._documents(lambda facts: facts.what in ENTITIES):
-                yield from (one for one in self.binder.entities(document, loaded) if one.kind == kind)
+            yield from self._in_files(kind, lambda facts: facts.what in ENTITIES)
 
-    def _documents(self, wanted: Callable[[DocumentFacts], bool]) -> Iterator[tuple[LoadedFile, LoadedDocument]]:
-        """The documents whose facts are wanted, parsed again file by file."""
+    def _in_files(self, kind: str, wanted: Callable[[DocumentFacts], bool]) -> Iterator[Subject]:
+        """Subjects of a kind in the files that hold a document whose facts are wanted."""
         for facts in self.repo.files():
-            numbers = {one.number for one in facts.documents if wanted(one)}
-            if numbers:
-                loaded = self.repo.load(facts.file)
-                yield from ((loaded, one) for one in loaded.documents if one.number in numbers)
+            if any(wanted(one) for one in facts.documents):
+                yield from (one for one in self.subjects_of(facts.file) if one.kind == kind)
 
     def has_any(self, kinds: Sequence[Kind]) -> bool:
         """Whether the repository holds anything of these kinds, known from facts alone."""
@@ -183,6 +181,14 @@ class RepoWorld(LocalWorld):
             if any((group, name) in present or (group == ANY_GROUP and name in kinds_there) for name, group in names):
                 return True
         return False
+
+
+_Key = tuple[str, int, str, str, str | None, str]
+
+
+def _key(resource: Resource) -> _Key:
+    who = resource.identity
+    return (resource.file, resource.document, who.group, who.kind, who.namespace, who.name)
 
 
 ENTITIES = frozenset(("harness", "helm-chart", "helm-values"))

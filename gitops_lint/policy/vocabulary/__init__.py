@@ -60,12 +60,14 @@ def attribute(
     indexed: bool = False,
     doc: str = "",
     source: str = "",
+    screen: Callable[..., bool] | None = None,
 ) -> Callable[[Compute], Compute]:
     """
     Declares that `compute(subject)`, or `compute(subject, repo)` with needs, answers `<owner>.<name>`.
 
     owner: kind, kind class or record, or several. optional: it may be MISSING. indexed: `find … where x.<name> == …` may look
-    it up. doc: what it is, else the first line of the function's docstring. Raises ValueError on a name declared twice.
+    it up. doc: what it is, else the first line of the function's docstring. screen: whether the document alone lets it
+    be true or hold something (for attributes with needs). Raises ValueError on a name declared twice.
     """
     _known_stages(needs)
 
@@ -75,7 +77,7 @@ def attribute(
             if name in known:
                 raise ValueError(f"{each}.{name} is declared twice")
             known[name] = Attribute(
-                each, name, returns, compute, optional, frozenset(needs), doc or _first_line(compute), source
+                each, name, returns, compute, optional, frozenset(needs), doc or _first_line(compute), source, screen
             )
         if indexed:
             _DECLARED.indexed.add(name)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gitops_lint.dsl.types import BOOL, INTEGER, TEXT, Field, ListType
 from gitops_lint.dsl.world import Fact, Value
-from gitops_lint.model.apiversions import minor_of, removal_of
+from gitops_lint.model.apiversions import Removal, minor_of, removal_of
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.resources import resource_of
@@ -34,13 +34,13 @@ REMOVED_VERSION = record(
     returns=ListType(REMOVED_VERSION),
     needs={"index"},
     source="kubernetes/api */zz_generated.prerelease-lifecycle.go",
+    screen=lambda subject: _removal(subject) is not None,
 )
 def removed_versions(subject: Subject, repo: Repo) -> Sequence[Value]:
     """
     Its version, where the Kubernetes of the configuration does not serve it; without one, any that Kubernetes has removed.
     """
-    who = resource_of(subject)
-    gone = removal_of(who.identity.api_version, who.kind)
+    gone = _removal(subject)
     if gone is None:
         return ()
     target = minor_of(repo.config.targets.get("kubernetes", ""))
@@ -56,3 +56,8 @@ def removed_versions(subject: Subject, repo: Repo) -> Sequence[Value]:
         "replacement": gone.replacement,
     }
     return (Fact("RemovedVersion", written, fields),)
+
+
+def _removal(subject: Subject) -> Removal | None:
+    who = resource_of(subject)
+    return removal_of(who.identity.api_version, who.kind)

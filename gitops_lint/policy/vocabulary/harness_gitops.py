@@ -33,17 +33,23 @@ MANIFEST_EXPRESSION = record(
 _PLUGIN = "argocd-harness-plugin"
 
 
+def _holds_expression(subject: Subject) -> bool:
+    root = subject.root
+    return root is not None and "<+" in root.source.text[root.start : root.end]
+
+
 @attribute(
     "Resource",
     "harnessExpressions",
     returns=ListType(MANIFEST_EXPRESSION),
     needs={"index"},
+    screen=_holds_expression,
     source="developer-hub docs/continuous-delivery/gitops/application/harness-expressions-in-gitops-applications.md",
 )
 def harness_expressions(subject: Subject, repo: Repo) -> Sequence[Value]:
     """Expressions `<+…>` of a manifest, where every Application that delivers it treats them alike."""
     root = subject.root
-    if root is None or "<+" not in root.source.text[root.start : root.end]:
+    if root is None or not _holds_expression(subject):
         return ()
     deliveries = repo.delivering(subject.file)
     by = {_by(repo, use) for use in deliveries}

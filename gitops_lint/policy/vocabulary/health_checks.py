@@ -647,6 +647,7 @@ TEST_PROBLEM = record(
     doc="something that is certainly wrong with a health_test.yaml or action_test.yaml",
 )
 
+_TESTS = ("health_test.yaml", "action_test.yaml")
 _PATHS = ("inputPath", "expectedOutputPath")
 
 
@@ -656,11 +657,11 @@ _PATHS = ("inputPath", "expectedOutputPath")
     returns=ListType(TEST_PROBLEM),
     needs={"index"},
     source="argo-cd util/lua/health_test.go",
+    screen=lambda subject: posixpath.basename(subject.file) in _TESTS,
 )
 def health_test_problems(subject: Subject, repo: Repo) -> Sequence[Value]:
     """Inputs of the tests of Lua scripts that are not there, and statuses that no script can give."""
-    name = posixpath.basename(subject.file)
-    if name not in ("health_test.yaml", "action_test.yaml") or subject.root is None:
+    if posixpath.basename(subject.file) not in _TESTS or subject.root is None:
         return ()
     found: list[Value] = []
     folder = posixpath.dirname(subject.file)

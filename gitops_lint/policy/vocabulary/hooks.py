@@ -374,18 +374,25 @@ NAMELESS = record(
 _APPLIED_GROUPS = ("", "apps", "batch")
 
 
+def _prefix(subject: Subject) -> Scalar | None:
+    """The `generateName` of a resource without a name."""
+    metadata = get(subject.root or MISSING, "metadata")
+    prefix = get(metadata, "generateName")
+    return prefix if isinstance(prefix, Scalar) and get(metadata, "name") is MISSING else None
+
+
 @attribute(
     "Resource",
     "namelessResources",
     returns=ListType(NAMELESS),
     needs={"index"},
+    screen=lambda subject: _prefix(subject) is not None,
     source="argo-cd gitops-engine/pkg/sync/sync_context.go getSyncTasks",
 )
 def nameless_resources(subject: Subject, repo: Repo) -> Sequence[Value]:
     """The resource itself, where it has only `generateName` and Argo CD would not make a name of it."""
-    metadata = get(subject.root or MISSING, "metadata")
-    prefix = get(metadata, "generateName")
-    if not isinstance(prefix, Scalar) or get(metadata, "name") is not MISSING:
+    prefix = _prefix(subject)
+    if prefix is None:
         return ()
     hook = hook_of_subject(subject)
     if hook is None or hook.is_hook or hook.skipped:

@@ -565,7 +565,12 @@ def _matches(name: str, image: str) -> bool:
 # ---- manifests that nothing includes
 
 
-@attribute("Resource", "isOrphan", returns=BOOL, needs={"kustomize"})
+def _is_applied_by_nobody(subject: Subject) -> bool:
+    role = subject.text_of_file.role
+    return role.name == "manifest" and not role.applied
+
+
+@attribute("Resource", "isOrphan", returns=BOOL, needs={"kustomize"}, screen=_is_applied_by_nobody)
 def is_orphan(subject: Subject, repo: Repo) -> Value:
     """Whether it is the first resource of a file that no kustomization names although one is built from its folder."""
     who = resource_of(subject)

@@ -229,16 +229,20 @@ def _sops(kind: str, path: tuple[str, ...], scalar: Scalar) -> Fact:
     return Fact("SopsProblem", spot, {"kind": kind, "key": path[-1]}, title=path[-1])
 
 
-@attribute("Document", "isAppliedEncrypted", returns=BOOL, needs={"index", "kustomize"})
+def _is_encrypted(subject: Subject) -> bool:
+    root = subject.root
+    metadata = get(root, "sops") if root is not None else MISSING
+    return isinstance(metadata, Mapping) and get(metadata, "mac") is not MISSING
+
+
+@attribute("Document", "isAppliedEncrypted", returns=BOOL, needs={"index", "kustomize"}, screen=_is_encrypted)
 def is_applied_encrypted(subject: Subject, repo: Repo) -> Value:
     """
     Whether a document that SOPS encrypted is a plain resource of a kustomization, so that nothing decrypts it.
 
     False where Flux, which decrypts after the build, or a plugin of Argo CD may be at work.
     """
-    root = subject.root
-    metadata = get(root, "sops") if root is not None else MISSING
-    if not isinstance(metadata, Mapping) or get(metadata, "mac") is MISSING:
+    if not _is_encrypted(subject):
         return False
     if not repo.kustomizations.included_by_any(subject.file):
         return False
