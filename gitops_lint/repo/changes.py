@@ -7,7 +7,9 @@ Plain data: it travels to worker processes as part of a Role.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from collections.abc import Mapping as MappingOf
+from functools import lru_cache
 from typing import Literal
 
 from gitops_lint.dataclass import dataclass
@@ -90,17 +92,23 @@ def matches_whole(pattern: str, text: str) -> bool:
 
     Source: kustomize api/types/selector.go, which anchors the patterns of a target at both ends.
     """
+    return _matcher(pattern)(text)
+
+
+@lru_cache(maxsize=4096)
+def _matcher(pattern: str) -> Callable[[str], bool]:
     if is_literal(pattern):
-        return pattern == text
+        return pattern.__eq__
     # not at the top: most repositories have no such pattern
     import re2
 
     options = re2.Options()
     options.log_errors = False
     try:
-        return re2.fullmatch(pattern, text, options=options) is not None
+        compiled = re2.compile(pattern, options=options)
     except re2.error:
-        return True
+        return lambda text: True
+    return lambda text: compiled.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ api/resource/resource.go (PrevIds), kyaml/resid/resid.go (Equals, EffectiveNames
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from gitops_lint.dataclass import dataclass
 from gitops_lint.model.kubernetes import CLUSTER_SCOPED
@@ -48,6 +47,12 @@ class Member:
         """Its name now."""
         return self.names[-1]
 
+    def brought_by(self, entry: tuple[int, int]) -> Member:
+        """The same, brought by another entry."""
+        return Member(
+            self.identity, self.resource, self.names, self.namespaces, entry, self.sure, self.patched, self.hashed
+        )
+
     @property
     def scoped(self) -> bool:
         return (self.identity.group, self.identity.kind) not in CLUSTER_SCOPED
@@ -75,7 +80,10 @@ class Member:
             and _fits(target.version, (who.version,))
             and _fits(target.kind, (who.kind,))
             and _fits(target.name, self.names)
-            and _fits(target.namespace, [one or "" for one in self.namespaces] + [effective(self.namespaces[-1])])
+            and (
+                not target.namespace
+                or _fits(target.namespace, [one or "" for one in self.namespaces] + [effective(self.namespaces[-1])])
+            )
         )
 
 
@@ -124,6 +132,8 @@ class _Layers:
         self._trees: dict[str, tuple[Node | None, ...]] = {}
 
     def written(self, resource: Resource) -> Mapping | None:
+        if not self._repo.roles.of(resource.file).changes:
+            return resource.root
         trees = self._trees.get(resource.file)
         if trees is None:
             source = self._repo.load(resource.file).source
@@ -139,13 +149,13 @@ class _Layers:
     def inputs(self, one: Kustomization) -> Layer:
         known = self._inputs.get(one.directory)
         if known is None:
-            known = self._inputs[one.directory] = Layer(
-                tuple(self._members(one, frozenset())), self._unseen(one) or self._doubt(one)
-            )
+            members = tuple(self._members(one, frozenset()))
+            known = self._inputs[one.directory] = Layer(members, self._unseen(one) or _doubt(members))
         return known
 
     def included(self, one: Kustomization) -> Layer:
-        return Layer(tuple(self._brought(one, frozenset())), self._unseen(one) or self._doubt(one))
+        doubt = _doubt(self._members(one, frozenset()))
+        return Layer(tuple(self._brought(one, frozenset())), self._unseen(one) or doubt)
 
     def _unseen(self, one: Kustomization) -> str:
         graph = self._repo.kustomizations
@@ -174,13 +184,6 @@ class _Layers:
             return f"a name in `{entry.text}` is a template"
         return ""
 
-    def _doubt(self, one: Kustomization) -> str:
-        return (
-            "a patch may rename or remove resources"
-            if any(not each.sure for each in self._members(one, frozenset()))
-            else ""
-        )
-
     def _members(self, one: Kustomization, above: frozenset[str]) -> Sequence[Member]:
         found = [*self._brought(one, above), *_generated(one.generated)]
         for entry in one.included():
@@ -189,7 +192,7 @@ class _Layers:
                 if component is not None:
                     place = (entry.start, entry.end)
                     more = self._members(component, above | {one.directory})
-                    found += [replace(each, entry=place) for each in more]
+                    found += [each.brought_by(place) for each in more]
                     found = [_transformed(each, component, component.changes) for each in found]
         return found
 
@@ -204,7 +207,7 @@ class _Layers:
                     yield Member(resource.identity, resource, (resource.name,), (written,), place)
             elif entry.status == "directory" and entry.target not in above | {one.directory}:
                 for member in self._output(entry.target, above | {one.directory}):
-                    yield replace(member, entry=place)
+                    yield member.brought_by(place)
 
     def _output(self, directory: str, above: frozenset[str]) -> tuple[Member, ...]:
         known = self._outputs.get(directory)
@@ -214,6 +217,10 @@ class _Layers:
             known = tuple(_transformed(each, one, one.changes) for each in members) if one is not None else ()
             self._outputs[directory] = known
         return known
+
+
+def _doubt(members: Iterable[Member]) -> str:
+    return "" if all(each.sure for each in members) else "a patch may rename or remove resources"
 
 
 def _generated(entries: Iterable[Generated]) -> Iterator[Member]:
@@ -240,7 +247,9 @@ def _transformed(member: Member, by: Kustomization, changes: Iterable[Change]) -
         names = (*names, by.namespace)
     if (by.prefix or by.suffix) and member.identity.kind not in _UNTOUCHED_KINDS:
         names = (*names, by.prefix + member.name + by.suffix)
-    return replace(member, names=names, namespaces=namespaces, patched=patched, sure=sure)
+    if names is member.names and namespaces is member.namespaces and patched == member.patched and sure == member.sure:
+        return member
+    return Member(member.identity, member.resource, names, namespaces, member.entry, sure, patched, member.hashed)
 
 
 def _fits(pattern: str, found: Iterable[str]) -> bool:
