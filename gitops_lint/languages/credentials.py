@@ -110,7 +110,7 @@ def find_all(text: str) -> list[Found]:
     found: list[Found] = []
     if may_hold_token(text):
         found += _tokens(text)
-    if _STRUCTURE.search(text):
+    if _may_hold_structure(text):
         found += _private_keys(text)
         found += _urls(text)
     found.sort(key=lambda one: (one.start, -one.end))
@@ -119,6 +119,13 @@ def find_all(text: str) -> list[Found]:
         if not kept or one.start >= kept[-1].end:
             kept.append(one)
     return kept
+
+
+def _may_hold_structure(text: str) -> bool:
+    """Whether a text holds the marks of a private key or of a URL with a password."""
+    if "PRIVATE KEY" not in text and "LS0tLS1CRUdJTi" not in text and ("://" not in text or "@" not in text):
+        return False
+    return _STRUCTURE.search(text) is not None
 
 
 def may_hold_token(text: str) -> bool:
@@ -399,6 +406,10 @@ _ASSIGNMENT = re.compile(
     r"^[ \t]*(?:export[ \t]+|set[ \t]+|-[ \t]+)?[\"']?([A-Za-z_/][\w./:-]{0,120}?)[\"']?[ \t]*[:=][ \t]*(\S[^\r\n]*)$",
     re.MULTILINE,
 )
+# Every name that `name_strength` knows holds one of these words, and so do those of headers and of registries' logins.
+_TELLING = re2.compile(
+    r"(?im)^[^:=\n]*(?:passw|passphrase|pwd|psw|key|secret|token|credential|auth)[^:=\n]*[:=][ \t]*[^\s]"
+)
 _QUOTED = re.compile(r"\"([^\"\\]*)\"|'([^']*)'")
 _COMMENT = re.compile(r"\s+[#;].*$")
 
@@ -406,15 +417,27 @@ _COMMENT = re.compile(r"\s+[#;].*$")
 def assignments(text: str) -> Iterator[tuple[str, int, int]]:
     """Name, and start and end of the value, of every line `NAME=VALUE` or `name: value`; comments and quotes left out."""
     for match in _ASSIGNMENT.finditer(text):
-        start, written = match.start(2), match[2].rstrip()
-        quoted = _QUOTED.match(written)
-        if quoted is not None:
-            group = 1 if quoted[1] is not None else 2
-            yield match[1], start + quoted.start(group), start + quoted.end(group)
-            continue
-        value = _COMMENT.sub("", written).rstrip().rstrip(",")
-        if value:
-            yield match[1], start, start + len(value)
+        yield from _assignment(match)
+
+
+def telling_assignments(text: str) -> Iterator[tuple[str, int, int]]:
+    """The assignments of a text whose name may promise a credential, and perhaps some more."""
+    for line in _TELLING.finditer(text):
+        match = _ASSIGNMENT.match(text, line.start())
+        if match is not None:
+            yield from _assignment(match)
+
+
+def _assignment(match: re.Match[str]) -> Iterator[tuple[str, int, int]]:
+    start, written = match.start(2), match[2].rstrip()
+    quoted = _QUOTED.match(written)
+    if quoted is not None:
+        group = 1 if quoted[1] is not None else 2
+        yield match[1], start + quoted.start(group), start + quoted.end(group)
+        return
+    value = _COMMENT.sub("", written).rstrip().rstrip(",")
+    if value:
+        yield match[1], start, start + len(value)
 
 
 # ---- the states of the rule language
