@@ -71,18 +71,19 @@ class Samples:
 
 
 def _names(frame: FrameType) -> dict[str, str]:
-    """The names of the function that a frame runs: `repo`, `repo/index.py`, `repo/index.py:edges`."""
-    code = frame.f_code
-    parts = Path(code.co_filename).parts
-    if "gitops_lint" in parts:
-        below = parts[len(parts) - parts[::-1].index("gitops_lint") :]
-        room = below[0].removesuffix(".py")
-        module = "/".join(below)
+    """
+    The names of the function that a frame runs: `repo`, `repo/index.py`, `repo/index.py:edges`.
+
+    Libraries stand in brackets, by their top folder: `(yaml)`.
+    """
+    # the module's name and not the file's: what a declaration of a class makes has no file, and may have no module either
+    name = frame.f_globals.get("__name__") or type(frame.f_locals.get("self")).__module__
+    top, _, below = name.partition(".")
+    if top == "gitops_lint":
+        room, module = below.partition(".")[0], f"{below.replace('.', '/')}.py"
     else:
-        # a library: its top folder, so that `yaml/cyaml.py` is `yaml`
-        known = parts[parts.index("site-packages") + 1 :] if "site-packages" in parts else parts[-1:]
-        room = module = f"({known[0].removesuffix('.py')})"
-    return {"room": room, "module": module, "function": f"{module}:{code.co_name}"}
+        room = module = f"({top})"
+    return {"room": room, "module": module, "function": f"{module}:{frame.f_code.co_name}"}
 
 
 def main() -> int:
