@@ -6,7 +6,6 @@ The checkout's own code parses and checks them, so whatever that imports is need
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 from pathlib import Path
@@ -16,7 +15,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class RulesHook(BuildHookInterface[Any]):
-    """Adds `gitops_lint/_shipped/rules.json` to a wheel; an editable one reads the rules themselves."""
+    """Adds `gitops_lint/_shipped/rules.jsonl` to a wheel; an editable one reads the rules themselves."""
 
     PLUGIN_NAME = "custom"
     _folder: tempfile.TemporaryDirectory[str] | None = None
@@ -34,9 +33,9 @@ class RulesHook(BuildHookInterface[Any]):
         finally:
             sys.path.remove(str(root))
         self._folder = tempfile.TemporaryDirectory()
-        made = Path(self._folder.name) / "rules.json"
-        made.write_text(json.dumps(packed(rules), separators=(",", ":"), ensure_ascii=True), encoding="utf-8")
-        build_data["force_include"][str(made)] = "gitops_lint/_shipped/rules.json"
+        made = Path(self._folder.name) / "rules.jsonl"
+        made.write_text(packed(rules), encoding="utf-8", newline="\n")
+        build_data["force_include"][str(made)] = "gitops_lint/_shipped/rules.jsonl"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         if self._folder is not None:

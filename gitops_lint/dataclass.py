@@ -20,8 +20,8 @@ _FIELDS = "__dataclass_fields__"  # what `dataclasses` looks for
 _OWN = "__own_fields__"
 
 
-class _Declared:
-    """One field. default, factory: MISSING where there is none, as in `dataclasses`."""
+class Declared:
+    """One field of a class. default, factory: MISSING where there is none, as in `dataclasses`."""
 
     __slots__ = ("compare", "default", "factory", "init", "name", "repr", "type")
 
@@ -92,26 +92,32 @@ def dataclass(
     return made
 
 
-def _declared(cls: type[Any], name: str, type: Any) -> _Declared:
+def _declared(cls: type[Any], name: str, type: Any) -> Declared:
     if isinstance(type, str) and type.startswith(("ClassVar", "InitVar")):
         raise TypeError(f"{cls.__name__}.{name} asks for what this dataclass does not offer")
-    return _Declared(name, type, vars(cls).get(name, MISSING))
+    return Declared(name, type, vars(cls).get(name, MISSING))
 
 
-def _inherited(cls: type[Any]) -> Mapping[str, _Declared]:
-    found: dict[str, _Declared] = {}
+def _inherited(cls: type[Any]) -> Mapping[str, Declared]:
+    found: dict[str, Declared] = {}
     for base in reversed(cls.__mro__[1:]):
         found.update(vars(base).get(_OWN, {}))
     return found
 
 
-def _check_order(cls: type[Any], declared: Iterable[_Declared]) -> None:
+def _check_order(cls: type[Any], declared: Iterable[Declared]) -> None:
     optional = ""
     for one in declared:
         if one.required and optional:
             raise TypeError(f"{cls.__name__}.{one.name} has no default, but {optional} before it has one")
         if not one.required:
             optional = one.name
+
+
+def fields_of(cls: type[Any]) -> Mapping[str, Declared]:
+    """The fields of a class that `dataclass` made, by name, in the order of its arguments. Raises KeyError for another class."""
+    found: Mapping[str, Declared] = vars(cls)[_OWN]
+    return found
 
 
 # ---- methods
@@ -125,7 +131,7 @@ def _values(names: Iterable[str]) -> Callable[[Any], tuple[Any, ...]]:
     return lambda self: tuple(getattr(self, name) for name in wanted)
 
 
-def _first_init(declared: Mapping[str, _Declared], frozen: bool) -> Callable[..., None]:
+def _first_init(declared: Mapping[str, Declared], frozen: bool) -> Callable[..., None]:
     """An `__init__` that puts a compiled one into its place when it is called first."""
 
     def init(self: Any, *args: Any, **given: Any) -> None:
@@ -137,7 +143,7 @@ def _first_init(declared: Mapping[str, _Declared], frozen: bool) -> Callable[...
     return init
 
 
-def _compiled_init(owner: type[Any], declared: Mapping[str, _Declared], frozen: bool) -> Callable[..., None]:
+def _compiled_init(owner: type[Any], declared: Mapping[str, Declared], frozen: bool) -> Callable[..., None]:
     known: dict[str, Any] = {"_missing": MISSING}
     head, body = ["self"], []
     for name, one in declared.items():
@@ -231,7 +237,7 @@ class _StandardFields:
         return made
 
 
-def _standard(one: _Declared) -> tuple[str, Any, Any]:
+def _standard(one: Declared) -> tuple[str, Any, Any]:
     if one.factory is not MISSING:
         made = field(default_factory=one.factory, init=one.init, compare=one.compare, repr=one.repr)
     else:

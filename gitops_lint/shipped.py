@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -30,14 +29,14 @@ def folder(name: str) -> Traversable:
     )
 
 
-def data(name: str) -> object | None:
+def text(name: str) -> str | None:
     """
-    The JSON value in a file that the build made for the wheel (`rules.json`: the checked built-in rules).
+    What a file holds that the build made for the wheel (`rules.jsonl`: the checked built-in rules).
 
     None in a checkout, which keeps such data in the cache instead.
     """
     packed = _packed(name)
-    return json.loads(packed.read_text(encoding="utf-8")) if packed.is_file() else None
+    return packed.read_text(encoding="utf-8") if packed.is_file() else None
 
 
 def _packed(name: str) -> Traversable:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ def made(root: Path, target: str = "wheel", version: str = "standard") -> dict[s
     hook = module.RulesHook(str(root), {}, None, None, str(root), target)
     data: dict[str, Any] = {"force_include": {}}
     hook.initialize(version, data)
-    found = {name: json.loads(Path(path).read_text()) for path, name in data["force_include"].items()}
+    found = {name: Path(path).read_text() for path, name in data["force_include"].items()}
     hook.finalize(version, data, "")
 
     assert not any(Path(path).exists() for path in data["force_include"])
@@ -46,7 +45,7 @@ def test_a_wheel_holds_the_checked_rules(project: Path) -> None:
     (name, data), *others = made(project).items()
     rules = check_all(rule_texts(FolderOfRules(project / "rules", "rules", built_in=True)))
 
-    assert (name, others) == ("gitops_lint/_shipped/rules.json", [])
+    assert (name, others) == ("gitops_lint/_shipped/rules.jsonl", [])
     assert data == packed(rules)
     assert [rule.rule for rule in unpacked(data)] == [rule.rule for rule in sorted(rules, key=lambda one: one.id)]
 

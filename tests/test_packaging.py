@@ -46,11 +46,11 @@ def names(folder: str, suffix: str) -> set[str]:
 def test_the_wheel_holds_the_rules_and_schemas_of_the_checkout(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as packed:
         held = {name.removeprefix("gitops_lint/_shipped/") for name in packed.namelist()}
-        rules = json.loads(packed.read("gitops_lint/_shipped/rules.json"))
+        heads = json.loads(packed.read("gitops_lint/_shipped/rules.jsonl").partition(b"\n")[0])
 
     assert names("rules", ".rule") <= held
     assert names("schemas", ".json") <= held
-    assert {rule["id"] for rule in rules["rules"]} == {Path(name).stem for name in names("rules", ".rule")}
+    assert {rule["id"] for rule in heads["rules"]} == {Path(name).stem for name in names("rules", ".rule")}
     assert "gitops_lint/dsl/grammar.lark" in held
     assert "gitops_lint/py.typed" in held
 

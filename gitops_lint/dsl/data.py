@@ -5,7 +5,6 @@ file, reading it gives a tree that a rule file could have given, or DataError.
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import math
 import re
@@ -14,6 +13,7 @@ import typing
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from gitops_lint.dataclass import dataclass, fields_of
 from gitops_lint.dsl import tree
 from gitops_lint.dsl.literals import (
     LONGEST_NUMBER,
@@ -71,13 +71,14 @@ def _written(value: object, depth: int) -> Any:
         raise DataError("the tree is nested too deep")
     if isinstance(value, tuple):
         return [_written(one, depth + 1) for one in value]
-    if not dataclasses.is_dataclass(value) or isinstance(value, type):
+    name = type(value).__name__
+    if type(value) is not _classes().get(name):
         return value
-    layout = _layouts()[type(value).__name__]
-    fields = [getattr(value, one.name) for one in layout.fields]
-    while fields and len(fields) > layout.required and fields[-1] == layout.fields[len(fields) - 1].default:
+    layout = _layout(name)
+    fields = [getattr(value, one) for one in layout.names]
+    while len(fields) > layout.required and fields[-1] == layout.defaults[len(fields) - 1]:
         fields.pop()
-    return [type(value).__name__, *(_written(one, depth + 1) for one in fields)]
+    return [name, *(_written(one, depth + 1) for one in fields)]
 
 
 # ---- reading
@@ -85,39 +86,37 @@ def _written(value: object, depth: int) -> Any:
 Reader = Callable[[object, int], Any]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Field:
-    name: str
-    read: Reader
-    default: object
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Layout:
-    """How one class of the tree is kept. required: how many fields have no default."""
+    """How one class of the tree is kept: its fields in turn. required: how many of them have no default."""
 
     build: Callable[..., Any]
-    fields: tuple[_Field, ...]
+    names: tuple[str, ...]
+    readers: tuple[Reader, ...]
+    defaults: tuple[object, ...]
     required: int
     check: Callable[[Any], bool] | None
 
 
 @functools.cache
-def _layouts() -> Mapping[str, _Layout]:
-    """Layouts by class name, from the annotations of `tree.py`: what is not said there cannot be read."""
-    found: dict[str, _Layout] = {}
-    for cls in vars(tree).values():
-        if not isinstance(cls, type) or not dataclasses.is_dataclass(cls) or cls.__module__ != tree.__name__:
-            continue
-        hints = typing.get_type_hints(cls)
-        fields = [one for one in dataclasses.fields(cls) if one.compare]
-        found[cls.__name__] = _Layout(
-            cls,
-            tuple(_Field(one.name, _reader(hints[one.name]), one.default) for one in fields),
-            sum(one.default is dataclasses.MISSING for one in fields),
-            _CHECKS.get(cls),
-        )
-    return found
+def _classes() -> Mapping[str, type[Any]]:
+    """The classes that data may name: those that `tree.py` declares."""
+    return {name: cls for name, cls in vars(tree).items() if isinstance(cls, type) and cls.__module__ == tree.__name__}
+
+
+@functools.cache
+def _layout(name: str) -> _Layout:
+    """The layout of a class, from its annotations: what is not said there cannot be read."""
+    cls = _classes()[name]
+    fields = [one for one in fields_of(cls).values() if one.compare]
+    return _Layout(
+        cls,
+        tuple(one.name for one in fields),
+        tuple(_reader_of(one.type) for one in fields),
+        tuple(one.default for one in fields),
+        sum(one.required for one in fields),
+        _CHECKS.get(cls),
+    )
 
 
 def _node(data: object, allowed: frozenset[str], depth: int) -> Any:
@@ -126,13 +125,21 @@ def _node(data: object, allowed: frozenset[str], depth: int) -> Any:
         raise DataError("the tree is nested too deep")
     if not isinstance(data, list) or not data or not isinstance(data[0], str) or data[0] not in allowed:
         raise DataError(f"expected {_or(sorted(allowed))}, found {_shown(data)}")
-    layout = _layouts()[data[0]]
-    if not layout.required <= len(data) - 1 <= len(layout.fields):
-        raise DataError(f"{data[0]} has {len(data) - 1} fields")
-    made = layout.build(*(field.read(one, depth + 1) for field, one in zip(layout.fields, data[1:])))
+    name, *given = data
+    layout = _layout(name)
+    if not layout.required <= len(given) <= len(layout.readers):
+        raise DataError(f"{name} has {len(given)} fields")
+    depth += 1
+    made = layout.build(*[read(one, depth) for read, one in zip(layout.readers, given)])
     if layout.check is not None and not layout.check(made):
         raise DataError(f"no rule file can say {_shown(data)}")
     return made
+
+
+@functools.cache
+def _reader_of(annotation: str) -> Reader:
+    """What reads a field annotated so in `tree.py`, whose annotations are texts; few of them differ."""
+    return _reader(typing.get_type_hints(type("", (), {"__annotations__": {"it": annotation}}), vars(tree))["it"])
 
 
 def _reader(hint: Any) -> Reader:
@@ -152,13 +159,13 @@ def _reader(hint: Any) -> Reader:
         return _fixed([_reader(one) for one in args])
     if origin is types.UnionType or origin is typing.Union:
         return _union(args)
-    if dataclasses.is_dataclass(hint):
+    if hint in _classes().values():
         return _union((hint,))
     raise AssertionError(f"no reader for {hint}")
 
 
 def _text(data: object, depth: int) -> str:
-    if not isinstance(data, str) or _LONE.search(data):
+    if not isinstance(data, str) or (not data.isascii() and _LONE.search(data)):
         raise DataError(f"expected text, found {_shown(data)}")
     return data
 
@@ -194,7 +201,7 @@ def _many(one: Reader) -> Reader:
     def read(data: object, depth: int) -> Any:
         if not isinstance(data, list):
             raise DataError(f"expected a list, found {_shown(data)}")
-        return tuple(one(item, depth) for item in data)
+        return tuple([one(item, depth) for item in data])
 
     return read
 
@@ -203,7 +210,7 @@ def _fixed(readers: Sequence[Reader]) -> Reader:
     def read(data: object, depth: int) -> Any:
         if not isinstance(data, list) or len(data) != len(readers):
             raise DataError(f"expected a list of {len(readers)}, found {_shown(data)}")
-        return tuple(one(item, depth) for one, item in zip(readers, data, strict=True))
+        return tuple([one(item, depth) for one, item in zip(readers, data, strict=True)])
 
     return read
 
@@ -212,8 +219,10 @@ def _union(args: Sequence[Any]) -> Reader:
     """Some classes of the tree, and perhaps None, text or a number, which are told apart by what JSON made of them."""
     if set(args) == {int, float}:
         return _number
-    allowed = frozenset(str(one.__name__) for one in args if isinstance(one, type) and dataclasses.is_dataclass(one))
+    allowed = frozenset(str(one.__name__) for one in args if one in _classes().values())
     none, text = type(None) in args, str in args
+    if not none and not text:
+        return lambda data, depth: _node(data, allowed, depth)
 
     def read(data: object, depth: int) -> Any:
         if none and data is None:

@@ -54,7 +54,8 @@ _HEX = {"u": 4, "U": 8}
 
 def is_word(text: str) -> bool:
     """Whether the grammar takes it for a name where only a name may stand: of rules, kinds, tags, products."""
-    return _NAME.fullmatch(text) is not None
+    # most are names of Python as well, which is quicker to ask
+    return (text.isidentifier() and text.isascii()) or _NAME.fullmatch(text) is not None
 
 
 def is_name(text: str) -> bool:
@@ -64,7 +65,7 @@ def is_name(text: str) -> bool:
 
 def is_key(text: str) -> bool:
     """Whether a field of that name is written `.name`; others are written `["…"]`."""
-    return _KEY.fullmatch(text) is not None
+    return (text.isidentifier() and text.isascii()) or _KEY.fullmatch(text) is not None
 
 
 def is_pattern(text: str) -> bool:

@@ -11,7 +11,7 @@ from gitops_lint.dsl.parse import parse_rules
 from gitops_lint.dsl.rule_errors import error_at, raise_all
 from gitops_lint.dsl.tree import Check, Example, Find, Follow, ForEach, Rule, Span
 from gitops_lint.errors import RuleError
-from gitops_lint.findings import GROUPS, Confidence, Group, RuleCard, Severity
+from gitops_lint.findings import GROUPS
 
 AREAS = (
     "yaml", "schema", "appset", "application", "project", "rollout", "analysis", "sync", "health", "notifications", "secrets",
@@ -57,39 +57,6 @@ def id_error(id: str) -> str:
     if len(id) > _LONGEST_ID:
         return f"`{id}` is too long for an id: at most {_LONGEST_ID} characters"
     return ""
-
-
-def card_of(rule: Rule, area: str, url: str = "") -> RuleCard:
-    """What reports print of a complete rule."""
-    return RuleCard(
-        id=rule.name,
-        area=area,
-        group=_group(rule.group),
-        severity=Severity.of(rule.severity),
-        confidence=_confidence(rule.confidence),
-        title=rule.title,
-        what=rule.what,
-        why=rule.why,
-        instead=rule.instead,
-        sources=rule.sources,
-        tags=rule.tags,
-        url=url,
-    )
-
-
-def _group(word: str) -> Group:
-    for group in GROUPS:
-        if group == word:
-            return group
-    raise ValueError(f"{word} is no group of rules")
-
-
-def _confidence(word: str) -> Confidence:
-    known: tuple[Confidence, ...] = ("high", "medium", "low")
-    for confidence in known:
-        if confidence == word:
-            return confidence
-    raise ValueError(f"{word} is no confidence")
 
 
 def _not_one(rules: Sequence[Rule]) -> str:

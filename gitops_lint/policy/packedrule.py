@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
+from functools import cache
 from typing import Any
 
-from gitops_lint.dataclass import dataclass
+from gitops_lint.dataclass import dataclass, fields_of
 from gitops_lint.dsl import data
-from gitops_lint.dsl.rulefile import card_of
+from gitops_lint.dsl.rulecard import card_of
 from gitops_lint.dsl.tree import Kind, Rule
 from gitops_lint.errors import GitopsLintError
 from gitops_lint.findings import GROUPS, RuleCard
 
-LAYOUT = 1
+LAYOUT = 2
 """Of the shipped and cached data; raise it with every change of what an entry holds."""
 
 
@@ -24,8 +27,9 @@ class PackedRule:
 
     file: where it was read, for messages. built_in: it comes with gitops-lint. first: kinds of its first `for each` as
     written; kinds: the same, classes expanded: without one of them in the repository the rule has nothing to do.
-    local: one file is enough. needs: stages of the repository. cost: its loops, in words. reads: fields, as
-    `Rollout.spec.replicas`.
+    local: one file is enough. goes_through: the attribute of the subject whose items its second clause goes through, "" where
+    it begins otherwise: a subject without items gives it no row. needs: stages of the repository. cost: its loops, in words.
+    reads: fields, as `Rollout.spec.replicas`. body: the rule's tree, as the text of JSON data.
     """
 
     id: str
@@ -40,19 +44,24 @@ class PackedRule:
     kinds: tuple[Kind, ...]
     needs: frozenset[str]
     local: bool
+    goes_through: str
     cost: str
     reads: tuple[str, ...]
-    body: Any = field(repr=False)
+    body: str = field(repr=False)
     _rule: Rule | None = field(default=None, repr=False)
+
+    def __getstate__(self) -> tuple[None, dict[str, Any]]:
+        # the tree is made again where it is needed: it is some times as large as its text
+        return None, {name: None if name == "_rule" else getattr(self, name) for name in fields_of(PackedRule)}
 
     @property
     def rule(self) -> Rule:
         """The rule's tree, made at the first use. Raises GitopsLintError where the data is none."""
         if self._rule is None:
             try:
-                self._rule = data.from_data(self.body)
-            except data.DataError as error:
-                raise GitopsLintError(f"rule `{self.id}` cannot be read: {error.message}", file=self.file) from error
+                self._rule = data.from_data(json.loads(self.body))
+            except (data.DataError, ValueError, RecursionError) as error:
+                raise GitopsLintError(f"rule `{self.id}` cannot be read: {error}", file=self.file) from error
         return self._rule
 
     @property
@@ -64,27 +73,57 @@ class PackedRule:
 # ---- data
 
 
-def packed(rules: Iterable[PackedRule]) -> dict[str, Any]:
-    """The rules as JSON data, in the order of their ids: what the wheel ships."""
-    return {
-        "layout": LAYOUT,
-        "tree": data.VERSION,
-        "rules": [entry_of(rule) for rule in sorted(rules, key=lambda one: one.id)],
-    }
+def body_of(rule: Rule) -> str:
+    """The text of a rule's data. Raises DataError for a tree that no rule file gives."""
+    return json.dumps(data.to_data(rule), separators=(",", ":"), ensure_ascii=True)
 
 
-def unpacked(value: object) -> list[PackedRule]:
+def packed(rules: Iterable[PackedRule]) -> str:
+    """
+    The rules in the order of their ids, as the wheel ships them: a line of JSON with all heads, then a line for each body.
+
+    A run reads the heads, and the bodies of the few rules that find something to look at.
+    """
+    return lines_of(sorted(rules, key=lambda one: one.id))
+
+
+def lines_of(rules: Sequence[PackedRule], keys: Sequence[str] = ()) -> str:
+    """The same in the order given. keys: a text for each rule that whoever keeps the lines knows it by."""
+    heads = {"layout": LAYOUT, "tree": data.VERSION, "keys": list(keys), "rules": [entry_of(rule) for rule in rules]}
+    return "\n".join([json.dumps(heads, separators=(",", ":"), ensure_ascii=True), *(rule.body for rule in rules)])
+
+
+def unpacked(lines: str) -> list[PackedRule]:
     """The rules that `packed` gave. Raises DataError for anything else."""
-    if not isinstance(value, dict) or value.get("layout") != LAYOUT or value.get("tree") != data.VERSION:
+    return [rule for _, rule in with_keys(lines)]
+
+
+def with_keys(lines: str) -> list[tuple[str, PackedRule]]:
+    """The rules that `lines_of` gave, each with its key ("" where there are none). Raises DataError for anything else."""
+    first, *bodies = lines.split("\n")
+    try:
+        heads = json.loads(first)
+    except (ValueError, RecursionError) as error:
+        raise data.DataError("the data begins with no heads") from error
+    if not isinstance(heads, dict) or heads.get("layout") != LAYOUT or heads.get("tree") != data.VERSION:
         raise data.DataError("the data has another layout")
-    entries = value.get("rules")
-    if not isinstance(entries, list):
+    entries = heads.get("rules")
+    if not isinstance(entries, list) or len(entries) != len(bodies):
         raise data.DataError("the data holds no list of rules")
-    return [rule_of_entry(entry) for entry in entries]
+    keys = _texts(heads, "keys") or ("",) * len(entries)
+    if len(keys) != len(entries):
+        raise data.DataError("the data holds other keys than rules")
+    return [(key, rule_of_entry(entry, body)) for key, entry, body in zip(keys, entries, bodies, strict=True)]
+
+
+def digest_of(rule: PackedRule) -> str:
+    """Of all there is to a rule."""
+    parts = (json.dumps(entry_of(rule), ensure_ascii=True), rule.body)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def entry_of(rule: PackedRule) -> dict[str, Any]:
-    """One rule as JSON data."""
+    """The head of a rule as JSON data."""
     return {
         "id": rule.id,
         "area": rule.area,
@@ -98,14 +137,14 @@ def entry_of(rule: PackedRule) -> dict[str, Any]:
         "kinds": [[kind.name, kind.group] for kind in rule.kinds],
         "needs": sorted(rule.needs),
         "local": rule.local,
+        "goes_through": rule.goes_through,
         "cost": rule.cost,
         "reads": list(rule.reads),
-        "body": rule.body,
     }
 
 
-def rule_of_entry(entry: object) -> PackedRule:
-    """One rule of the data; its body is looked at when it is asked for. Raises DataError."""
+def rule_of_entry(entry: object, body: str) -> PackedRule:
+    """One rule of its head and its body, which is looked at when it is asked for. Raises DataError."""
     if not isinstance(entry, dict):
         raise data.DataError("an entry is no object")
     group, severity = _text(entry, "group"), _text(entry, "severity")
@@ -124,9 +163,10 @@ def rule_of_entry(entry: object) -> PackedRule:
         kinds=_kinds(entry, "kinds"),
         needs=frozenset(_texts(entry, "needs")),
         local=entry.get("local") is True,
+        goes_through=_text(entry, "goes_through"),
         cost=_text(entry, "cost"),
         reads=_texts(entry, "reads"),
-        body=entry.get("body"),
+        body=body,
     )
 
 
@@ -154,5 +194,10 @@ def _kinds(entry: Mapping[str, object], key: str) -> tuple[Kind, ...]:
             raise data.DataError(f"an entry has no kinds in `{key}`")
         if one[1] is not None and not isinstance(one[1], str):
             raise data.DataError(f"an entry has no kinds in `{key}`")
-        kinds.append(Kind(one[0], one[1]))
+        kinds.append(_kind(one[0], one[1]))
     return tuple(kinds)
+
+
+@cache
+def _kind(name: str, group: str | None) -> Kind:
+    return Kind(name, group)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
@@ -13,8 +12,10 @@ from gitops_lint import __version__
 from gitops_lint.cache import Cache
 from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl import data
+from gitops_lint.dsl.tree import Clause, ForEach, Key, Name, WithEach
+from gitops_lint.dsl.tree import Path as PathTree
 from gitops_lint.errors import RuleError
-from gitops_lint.policy.packedrule import LAYOUT, PackedRule, entry_of, rule_of_entry
+from gitops_lint.policy.packedrule import LAYOUT, PackedRule, body_of, lines_of, with_keys
 from gitops_lint.policy.vocabulary import GitopsVocabulary
 
 SUFFIX = ".rule"
@@ -48,18 +49,24 @@ def read_folder(folder: FolderOfRules, cache: Cache, vocabulary: GitopsVocabular
     A file that was checked before by the same gitops-lint comes from the cache. vocabulary: None is the built-in one; with
     another nothing is cached. Raises RuleErrors with everything that is wrong in the folder.
     """
+    name = f"rules-{hashlib.sha256(str(folder.path).encode()).hexdigest()[:16]}"
+    # the rules of a checkout are many, and only who works on them has one: that their files look the same is enough
+    stamp = _stamp(folder.path) if folder.built_in and vocabulary is None else ""
+    kept, known = _known(cache, name) if vocabulary is None else ("", {})
+    if stamp and stamp == kept:
+        return list(known.values())
     texts = rule_texts(folder)
-    name = f"rules-{hashlib.sha256(str(folder.path).encode()).hexdigest()[:16]}.json"
-    known = _known(cache, name) if vocabulary is None else {}
     keys = [_key(one) for one in texts]
     missing = [one for one, key in zip(texts, keys, strict=True) if key not in known]
     made = (
         {one.file: rule for one, rule in zip(missing, check_all(missing, vocabulary), strict=True)} if missing else {}
     )
     rules = [made[one.file] if one.file in made else known[key] for one, key in zip(texts, keys, strict=True)]
-    if vocabulary is None and (missing or len(known) != len(texts)):
-        entries = {key: entry_of(rule) for key, rule in zip(keys, rules, strict=True) if not _reads_schemas(rule)}
-        cache.write(name, json.dumps({"layout": LAYOUT, "rules": entries}, separators=(",", ":")).encode())
+    if vocabulary is None and (missing or len(known) != len(texts) or stamp != kept):
+        entries = {key: rule for key, rule in zip(keys, rules, strict=True) if not _reads_schemas(rule)}
+        if len(entries) < len(rules):
+            stamp = ""
+        cache.write(name, "\n".join([stamp, lines_of(list(entries.values()), list(entries))]).encode())
     return rules
 
 
@@ -121,7 +128,6 @@ def check_all(texts: Sequence[RuleText], vocabulary: GitopsVocabulary | None = N
 def check_one(text: RuleText, vocabulary: GitopsVocabulary) -> PackedRule:
     """The rule of one file, parsed and checked. Raises RuleError or RuleErrors."""
     from gitops_lint.dsl.rulefile import load_rule_file
-    from gitops_lint.dsl.tree import ForEach
     from gitops_lint.dsl.typecheck import check
 
     rule = load_rule_file(text.text, text.file, text.area)
@@ -141,10 +147,22 @@ def check_one(text: RuleText, vocabulary: GitopsVocabulary) -> PackedRule:
         kinds=checked.kinds,
         needs=checked.needs,
         local=checked.local,
+        goes_through=_goes_through(checked.rule.clauses),
         cost=checked.cost,
         reads=checked.fields,
-        body=data.to_data(checked.rule),
+        body=body_of(checked.rule),
     )
+
+
+def _goes_through(clauses: Sequence[Clause]) -> str:
+    match clauses:
+        case (
+            ForEach(name=subject),
+            WithEach(source=PathTree(base=Name(name=base), steps=(Key(name=attribute),))),
+            *_,
+        ) if base == subject:
+            return attribute
+    return ""
 
 
 def _schema(text: RuleText, name: str) -> str:
@@ -186,32 +204,36 @@ def _checker() -> str:
     parts = [__version__, str(LAYOUT), str(data.VERSION)]
     if (package.parent / "pyproject.toml").is_file():
         for folder in (package / "dsl", package / "policy", package / "model", package.parent / "schemas"):
-            parts.extend(_stamps(folder.rglob("*")))
+            parts.extend(_stamps(folder.rglob("*"), ".py", ".lark", ".json"))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _stamps(files: Iterable[Path]) -> list[str]:
+def _stamps(files: Iterable[Path], *suffixes: str) -> list[str]:
     found = []
-    for file in sorted(files):
-        if file.suffix in (".py", ".lark", ".json"):
+    for file in files:
+        if file.suffix in suffixes:
             at = file.stat()
             found.append(f"{file} {at.st_size} {at.st_mtime_ns}")
-    return found
+    return sorted(found)
 
 
-def _known(cache: Cache, name: str) -> dict[str, PackedRule]:
-    """Rules by key, as the cache has them; nothing where it holds something else."""
+def _stamp(folder: Traversable) -> str:
+    """Of all that shows from outside that a rule, or what checks it, was changed."""
+    if not isinstance(folder, Path):
+        return ""
+    return hashlib.sha256("\n".join([_checker(), *_stamps(folder.rglob("*"), SUFFIX)]).encode()).hexdigest()
+
+
+def _known(cache: Cache, name: str) -> tuple[str, dict[str, PackedRule]]:
+    """The stamp and the rules by key, as the cache has them; nothing where it holds something else."""
     content = cache.read(name)
     if content is None:
-        return {}
+        return "", {}
     try:
-        value = json.loads(content)
-        if not isinstance(value, dict) or value.get("layout") != LAYOUT:
-            return {}
-        entries = value.get("rules")
-        return {key: rule_of_entry(entry) for key, entry in entries.items()} if isinstance(entries, dict) else {}
-    except (ValueError, RecursionError, data.DataError):
-        return {}
+        stamp, lines = content.decode().split("\n", 1)
+        return stamp, dict(with_keys(lines))
+    except (ValueError, data.DataError):
+        return "", {}
 
 
 def _reads_schemas(rule: PackedRule) -> bool:

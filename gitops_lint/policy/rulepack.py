@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -18,11 +17,11 @@ from gitops_lint.dsl.rule_errors import raise_all
 from gitops_lint.errors import GitopsLintError, RuleError
 from gitops_lint.findings import RuleCard
 from gitops_lint.policy.packedrule import PackedRule as PackedRule
-from gitops_lint.policy.packedrule import entry_of, unpacked
+from gitops_lint.policy.packedrule import digest_of, unpacked
 from gitops_lint.policy.rulefiles import FolderOfRules, read_folder
 from gitops_lint.policy.vocabulary import GitopsVocabulary
 
-SHIPPED_DATA = "rules.json"
+SHIPPED_DATA = "rules.jsonl"
 
 
 class RulePack:
@@ -66,8 +65,7 @@ class RulePack:
     @functools.cached_property
     def digest(self) -> str:
         """Of all rules and of the version that checked them: part of the key of whatever depends on rules."""
-        parts = [json.dumps(entry_of(rule), sort_keys=True, ensure_ascii=True) for rule in self]
-        return hashlib.sha256("\n".join([__version__, *parts]).encode()).hexdigest()
+        return hashlib.sha256("\n".join([__version__, *map(digest_of, self)]).encode()).hexdigest()
 
 
 def load_pack(
@@ -95,7 +93,7 @@ def load_pack(
 
 
 def _built_in(cache: Cache) -> Iterable[PackedRule]:
-    packed = shipped.data(SHIPPED_DATA)
+    packed = shipped.text(SHIPPED_DATA)
     if packed is not None:
         try:
             return unpacked(packed)

@@ -8,7 +8,6 @@ from dataclasses import field
 
 from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.compile import CompiledRule, compile_rule
-from gitops_lint.dsl.tree import ForEach, Key, Name, Path, WithEach
 from gitops_lint.findings import Crash, Finding
 from gitops_lint.policy.binding import Binder, name_of
 from gitops_lint.policy.drafts import finding_of
@@ -73,7 +72,7 @@ class LocalRules:
             groups: dict[str, list[PackedRule]] = {}
             for rule in self._rules:
                 if self._binder.means(rule.kinds, subject):
-                    groups.setdefault(_first_list(rule), []).append(rule)
+                    groups.setdefault(rule.goes_through, []).append(rule)
             self._of_kind[name] = list(groups.items())
         return self._of_kind[name]
 
@@ -82,16 +81,6 @@ class LocalRules:
             made = compile_rule(rule.rule)
             self._compiled[rule.id] = made if made.applies(self._world) else None
         return self._compiled[rule.id]
-
-
-def _first_list(rule: PackedRule) -> str:
-    """The attribute of the subject whose items the rule's second clause goes through; "" where it begins otherwise."""
-    match rule.rule.clauses:
-        case (ForEach(name=bound), WithEach(source=Path(base=Name(name=base), steps=(Key(name=attribute),))), *_) if (
-            base == bound
-        ):
-            return attribute
-    return ""
 
 
 def _has_none(subject: Subject, attribute: str) -> bool:

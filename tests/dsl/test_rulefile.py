@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gitops_lint.dsl.rule_errors import RuleErrors
-from gitops_lint.dsl.rulefile import AREAS, area_error, card_of, id_error, load_rule_file
+from gitops_lint.dsl.rulecard import card_of
+from gitops_lint.dsl.rulefile import AREAS, area_error, id_error, load_rule_file
 from gitops_lint.dsl.rulepage import HEADINGS, place_of, rule_page
 from gitops_lint.dsl.tree import Expect
 from gitops_lint.errors import RuleError

@@ -13,9 +13,9 @@ from gitops_lint import shipped
 from gitops_lint.cache import Cache
 from gitops_lint.cli.skeleton import skeleton
 from gitops_lint.dsl.data import DataError
-from gitops_lint.errors import RuleError
+from gitops_lint.errors import GitopsLintError, RuleError
 from gitops_lint.policy import packedrule, rulefiles, rulepack
-from gitops_lint.policy.packedrule import PackedRule, entry_of, packed, unpacked
+from gitops_lint.policy.packedrule import PackedRule, digest_of, entry_of, packed, unpacked
 from gitops_lint.policy.rulefiles import FolderOfRules, read_folder
 from gitops_lint.policy.rulepack import RulePack, check_unique, load_pack
 
@@ -91,10 +91,10 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
 
 def test_the_second_time_nothing_is_parsed(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache = Cache(tmp_path / "cache")
-    before = [entry_of(rule) for rule in read(folder, cache)]
+    before = [digest_of(rule) for rule in read(folder, cache)]
     monkeypatch.setattr(rulefiles, "check_all", lambda *_: pytest.fail("parsed again"))
 
-    assert [entry_of(rule) for rule in read(folder, cache)] == before
+    assert [digest_of(rule) for rule in read(folder, cache)] == before
 
 
 def test_a_changed_file_is_parsed_again(folder: Path, tmp_path: Path) -> None:
@@ -110,7 +110,17 @@ def test_a_broken_cache_is_no_error(folder: Path, tmp_path: Path) -> None:
     cache = Cache(tmp_path / "cache")
     read(folder, cache)
     (kept,) = (tmp_path / "cache").iterdir()
-    for content in ("", "[]", "{}", '{"layout": 1, "rules": {"x": 3}}', "[" * 100_000):
+    good = kept.read_text()
+    wrong_key = good.replace('"keys":["', '"keys":["x","')
+    for content in (
+        "",
+        "[]",
+        "\n{}",
+        '\n{"layout": 2, "rules": {"x": 3}}',
+        "\n" + "[" * 100_000,
+        good + "\n",
+        wrong_key,
+    ):
         kept.write_text(content)
 
         assert len(read(folder, cache)) == 2
@@ -174,8 +184,60 @@ def test_rules_travel_to_other_processes(folder: Path) -> None:
     rule = read(folder)[0]
     again = pickle.loads(pickle.dumps(rule))
 
-    assert entry_of(again) == entry_of(rule)
+    assert digest_of(again) == digest_of(rule)
     assert again.rule == rule.rule
+
+
+def test_a_rule_travels_without_its_tree(folder: Path) -> None:
+    rule = read(folder)[0]
+    before = len(pickle.dumps(rule))
+
+    assert rule.rule.name == rule.id
+    assert len(pickle.dumps(rule)) == before
+
+
+def test_a_body_that_is_none_is_an_error_of_that_rule(folder: Path) -> None:
+    for body in ("", "[", "[1]", '[1,["Import","os"]]', "[" * 100_000):
+        rule = replace(read(folder)[0], body=body, _rule=None)
+        with pytest.raises(GitopsLintError, match="rule `second-rule` cannot be read"):
+            assert rule.rule
+
+
+@pytest.mark.parametrize(
+    ("clauses", "attribute"),
+    [
+        ("with each it.schemaProblems as one require one.message is present", "schemaProblems"),
+        ("with each it.spec.template.spec.containers as one require one.image is present", ""),
+        ("when it.name is present with each it.schemaProblems as one require one.message is present", ""),
+    ],
+)
+def test_the_attribute_whose_items_a_rule_goes_through_is_known(folder: Path, clauses: str, attribute: str) -> None:
+    path = folder / "sync" / "first-rule.rule"
+    text = path.read_text()
+    start, end = text.index("  when"), text.index("  bad")
+    path.write_text(text[:start] + clauses + ' else report "x" at it\n' + text[end:])
+
+    assert read(folder)[1].goes_through == attribute
+
+
+def test_the_rules_of_a_checkout_are_not_read_again(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, ours = Cache(tmp_path / "cache"), FolderOfRules(folder, "rules", built_in=True)
+    before = [digest_of(rule) for rule in read_folder(ours, cache, None)]
+    with monkeypatch.context() as patched:
+        patched.setattr(rulefiles, "rule_texts", lambda *_: pytest.fail("read again"))
+
+        assert [digest_of(rule) for rule in read_folder(ours, cache, None)] == before
+
+    path = folder / "sync" / "first-rule.rule"
+    path.write_text(path.read_text().replace("> 1", "> 20"))
+
+    assert [digest_of(rule) for rule in read_folder(ours, cache, None)] != before
+
+    path.unlink()
+
+    assert [rule.id for rule in read_folder(ours, cache, None)] == ["second-rule"]
 
 
 # ---- what the wheel ships
@@ -183,22 +245,24 @@ def test_rules_travel_to_other_processes(folder: Path) -> None:
 
 def test_packed_rules_come_back(folder: Path) -> None:
     rules = read(folder)
-    again = unpacked(json.loads(json.dumps(packed(rules))))
+    again = unpacked(packed(rules))
 
-    assert [entry_of(rule) for rule in again] == [entry_of(rule) for rule in sorted(rules, key=lambda one: one.id)]
+    assert [digest_of(rule) for rule in again] == [digest_of(rule) for rule in sorted(rules, key=lambda one: one.id)]
 
 
 def test_shipped_data_is_used_where_there_is_some(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = packed(read(folder))
-    monkeypatch.setattr(shipped, "data", lambda name: made if name == "rules.json" else None)
+    monkeypatch.setattr(shipped, "text", lambda name: made if name == "rules.jsonl" else None)
 
     assert list(load_pack(cache=NOTHING).ids) == ["first-rule", "second-rule"]
 
 
-@pytest.mark.parametrize("value", [None, [], {}, {"layout": 99}, {"layout": packedrule.LAYOUT, "tree": 0, "rules": []}])
-def test_data_of_another_layout_is_refused(value: object) -> None:
+@pytest.mark.parametrize(
+    "heads", [None, [], {}, {"layout": 99}, {"layout": packedrule.LAYOUT, "tree": 0, "rules": [], "keys": []}]
+)
+def test_data_of_another_layout_is_refused(heads: object) -> None:
     with pytest.raises(DataError):
-        unpacked(value)
+        unpacked(json.dumps(heads))
 
 
 @pytest.mark.parametrize(
@@ -210,13 +274,14 @@ def test_data_of_another_layout_is_refused(value: object) -> None:
         ("kinds", [["a"]]),
         ("kinds", [["a", 3]]),
         ("needs", "x"),
+        ("goes_through", None),
         ("first", {}),
     ],
 )
 def test_entries_of_other_shapes_are_refused(folder: Path, key: str, value: object) -> None:
     entry = {**entry_of(read(folder)[0]), key: value}
     with pytest.raises(DataError):
-        packedrule.rule_of_entry(entry)
+        packedrule.rule_of_entry(entry, "")
 
 
 def test_the_packs_names_are_reexported() -> None:
