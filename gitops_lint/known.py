@@ -1,11 +1,13 @@
 """
-What was known or there before, taken away from an outcome: the baseline's file found, read, judged and written.
+What was known or there before, taken away from an outcome: the baseline's file found, read, judged and written, and a
+commit of which the findings are old.
 
 Called by `pipeline` between the findings of a tree and their report.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections.abc import Callable, Iterable, Sequence
@@ -13,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gitops_lint.baseline import BYTES, NAME, Baseline, Entry, empty, read_baseline, renewed, settle
+from gitops_lint.changes import new_findings
 from gitops_lint.config import Config
 from gitops_lint.dataclass import dataclass
 from gitops_lint.errors import ConfigurationError, GitopsLintError, UsageError
@@ -26,9 +29,13 @@ from gitops_lint.policy.run import Results
 from gitops_lint.policy.selection import graded
 from gitops_lint.policy.subjects import Context
 from gitops_lint.policy.vocabulary import GitopsVocabulary
+from gitops_lint.repo.commits import Commits
+from gitops_lint.repo.committree import CommitTree, blob_id
 from gitops_lint.repo.discover import Tree
+from gitops_lint.repo.gitdata import git_folder, top_level
 from gitops_lint.repo.rewriting import rewrite
 from gitops_lint.report.secrets import masked
+from gitops_lint.suppress import NEVER as SUPPRESSED_NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +157,87 @@ def _stale_findings(entries: Sequence[Entry], baseline: Baseline, config: Config
     facts = baseline_facts(entries, baseline)
     run_fact_rules(facts, pack.rules, GitopsVocabulary(schemas), Context(schemas, config.targets), wants, results)
     return [graded(one, config) for one in results.findings]
+
+
+class Before:
+    """
+    What there was to report at a commit, for `--since`. Judged once, when it is first asked for: fixes run many times.
+
+    judge: everything that is to say about a tree, by the configuration of now.
+    """
+
+    def __init__(self, name: str, commit: str | None, tree: CommitTree, judge: Callable[[Tree], Outcome]) -> None:
+        self.name = name
+        self.commit = commit
+        self._tree = tree
+        self._judge = judge
+        self._findings: tuple[Finding, ...] | None = None
+
+    def findings(self, file: BaselineFile | None, job: Judged) -> tuple[Finding, ...]:
+        """The findings of then, without those that the baseline of then knew. file: the baseline of now."""
+        if self._findings is None:
+            outcome = self._judge(self._tree)
+            baseline = self._baseline(file, job)
+            if baseline is not None:
+                outcome = without_known(outcome, baseline, replace(job, tree=self._tree))
+            self._findings = outcome.findings
+        return self._findings
+
+    def _baseline(self, file: BaselineFile | None, job: Judged) -> Baseline | None:
+        """The baseline as it was then: what a change takes out of it comes back, and is new."""
+        if not job.options.use_baseline or (file is None and job.options.isolated):
+            return None
+        if file is not None and not self._tree.exists(file.name):
+            return None
+        name = NAME if file is None else file.name
+        with contextlib.suppress(OSError, ConfigurationError):
+            return read_baseline(self._tree.read(name), name, job.pack.former_names)
+        return None
+
+    def brought(self, outcome: Outcome, file: BaselineFile | None, job: Judged) -> Outcome:
+        """The outcome with only those findings that were not there before; what cannot be silenced stays."""
+        before = self.findings(file, job)
+        new = {id(one) for one in new_findings(outcome.findings, before, job.tree.exists)}
+        kept = tuple(one for one in outcome.findings if id(one) in new or one.rule in SUPPRESSED_NEVER)
+        gone = len(outcome.findings) - len(kept)
+        said = f"since: {self.name}, compared with {self.commit or 'an empty tree'}; {gone} findings were there before"
+        same = job.options.stdin is None and self._is_same(job.tree)
+        why = (
+            f"no file differs from `{self.name}`, so that nothing can be new; to check a branch, name the one that it goes into,"
+            " as `--since origin/main`"
+        )
+        warnings = (*outcome.warnings, why) if same else outcome.warnings
+        return replace(outcome, findings=kept, details=(*outcome.details, said), warnings=warnings)
+
+    def _is_same(self, tree: Tree) -> bool:
+        """Whether a tree's files are those of the commit, byte for byte."""
+        if list(tree.files()) != list(self._tree.files()):
+            return False
+        try:
+            return all(blob_id(tree.read(file)) == self._tree.blob_of(file) for file in tree.files())
+        except OSError:
+            return False
+
+
+def before(root: Path, name: str, config: Config, judge: Callable[[Tree], Outcome]) -> Before:
+    """
+    What `--since name` compares with: the commit at which the history of now and that of `name` parted.
+
+    Of a branch without any commit everything is new. Raises UsageError.
+    """
+    top = top_level(root)
+    git = git_folder(top) if top is not None else None
+    if top is None or git is None:
+        raise UsageError(f"`--since` compares with a commit, and `{root}` lies in no Git repository")
+    commits = Commits(git)
+    head = commits.head
+    commit = None
+    if head is not None or name not in ("HEAD", "@"):
+        commit = commits.find(name)
+        commit = commits.merge_base(commit, head) if head is not None else commit
+    folder = root.relative_to(top).as_posix()
+    tree = CommitTree(commits, commit, "" if folder == "." else folder, config.exclude, config.limits)
+    return Before(name, commit, tree, judge)
 
 
 def write_baseline(

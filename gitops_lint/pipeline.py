@@ -15,7 +15,7 @@ from gitops_lint.dsl.tree import Example
 from gitops_lint.errors import UsageError
 from gitops_lint.examine import Examined, Examiner, examine_all, plan_of
 from gitops_lint.findings import Finding, Outcome, in_order, merged, with_fingerprints
-from gitops_lint.known import Judged, baseline_file, without_known, write_baseline
+from gitops_lint.known import Before, Judged, baseline_file, before, without_known, write_baseline
 from gitops_lint.options import Options
 from gitops_lint.policy.aftermath import crash_facts, run_fact_rules, skipped_facts, suppression_facts
 from gitops_lint.policy.rulepack import RulePack, load_pack
@@ -53,7 +53,8 @@ class Job:
     """
     One run, prepared: where, by what settings and rules, and what is to be reported.
 
-    below: the paths to report on, relative to the root; "" is the root itself.
+    below: the paths to report on, relative to the root; "" is the root itself. before: what is not reported because it was
+    there at a commit; None: everything is.
     """
 
     root: Path
@@ -62,6 +63,7 @@ class Job:
     options: Options
     pack: RulePack
     below: tuple[str, ...]
+    before: Before | None = None
 
     @property
     def judged(self) -> Judged:
@@ -79,7 +81,10 @@ def job_of(paths: Sequence[str], options: Options) -> Job:
     below = relative_paths(root, [Path(stdin.file)] if stdin else chosen)
     if stdin:
         tree = Overlay(tree, below[0], stdin.content)
-    return Job(root, tree, config, options, load_pack(config.rule_folders, root=root), tuple(below))
+    pack = load_pack(config.rule_folders, root=root)
+    since = options.since
+    old = before(root, since, config, lambda then: check_tree(then, config, options, pack)) if since else None
+    return Job(root, tree, config, options, pack, tuple(below), old)
 
 
 def outcome_of(job: Job) -> Outcome:
@@ -89,6 +94,8 @@ def outcome_of(job: Job) -> Outcome:
 
 def with_baseline_written(paths: Sequence[str], options: Options) -> tuple[Outcome, str]:
     """As `run`, once the findings of now have been written into the baseline; and a sentence on what came and went."""
+    if options.since:
+        raise UsageError("`--write-baseline` writes all findings, not those since a commit: leave out `--since`")
     job = job_of(paths, options)
     file = baseline_file(job.root, job.config, options, writing=True)
     if file is None:
@@ -103,6 +110,8 @@ def _shown(found: Outcome, job: Job) -> Outcome:
     """What a job reports of everything that was found."""
     file = baseline_file(job.root, job.config, job.options)
     left = found if file is None else without_known(found, file.read(job.pack), job.judged)
+    if job.before is not None:
+        left = job.before.brought(left, file, job.judged)
     outcome = reported(left, job.below)
     top = top_level(job.root)
     prefix = job.root.relative_to(top).as_posix() if top is not None else "."

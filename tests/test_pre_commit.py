@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,19 @@ if shutil.which("git") is None:
     pytest.skip("pre-commit needs git", allow_module_level=True)
 
 SERVICE = "apiVersion: v1\nkind: Service\nmetadata:\n  name: {name}\nspec:\n  selectors:\n    app: web\n"
+SETTINGS = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\n"
+POD = """apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: nginx:1.27
+      envFrom:
+        - configMapRef:
+            name: settings
+"""
 SHIPPED = ("gitops_lint", "rules", "schemas")
 FILES = ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", ".pre-commit-hooks.yaml")
 
@@ -64,15 +78,26 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def repository(tmp_path: Path) -> Path:
     git("init", "--quiet", cwd=tmp_path)
     (tmp_path / "old.yaml").write_text(SERVICE.format(name="old"))
-    git("add", "old.yaml", cwd=tmp_path)
+    (tmp_path / "kustomization.yaml").write_text("resources: [settings.yaml, pod.yaml]\n")
+    (tmp_path / "settings.yaml").write_text(SETTINGS.format(name="settings"))
+    (tmp_path / "pod.yaml").write_text(POD)
+    git("add", "--all", cwd=tmp_path)
     git("commit", "--quiet", "--message", "old", cwd=tmp_path)
     (tmp_path / "new.yaml").write_text(SERVICE.format(name="new"))
-    git("add", "new.yaml", cwd=tmp_path)
+    (tmp_path / "settings.yaml").write_text(SETTINGS.format(name="renamed"))
+    git("add", "new.yaml", "settings.yaml", cwd=tmp_path)
+    # not staged, so that it is no part of the commit
+    (tmp_path / "settings.yaml").write_text(SETTINGS.format(name="settings"))
     return tmp_path
 
 
 @pytest.mark.parametrize(
-    ("hook", "reported"), [("gitops-lint", ["new.yaml", "old.yaml"]), ("gitops-lint-changed", ["new.yaml"])]
+    ("hook", "reported"),
+    [
+        ("gitops-lint", ["new.yaml", "old.yaml", "pod.yaml"]),
+        # pod.yaml is not touched, but what it needs is gone
+        ("gitops-lint-changed", ["new.yaml", "pod.yaml"]),
+    ],
 )
 def test_a_commit_is_stopped_by_what_it_concerns(
     hook: str, reported: list[str], hooks: tuple[Path, str], cache: Path, repository: Path
@@ -86,5 +111,5 @@ def test_a_commit_is_stopped_by_what_it_concerns(
         pytest.skip("pre-commit installs the libraries from a package index, and none is reached from here")
 
     assert done.returncode == 1, done.stdout + done.stderr
-    lines = [line for line in done.stdout.splitlines() if "[unknown-field]" in line]
+    lines = [line for line in done.stdout.splitlines() if re.search(r"\[(unknown-field|missing-config-map)\]", line)]
     assert [line.partition(":")[0] for line in lines] == reported

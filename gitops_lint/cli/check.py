@@ -6,7 +6,7 @@ import datetime
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext, redirect_stdout
 from dataclasses import replace
 from typing import Any, Literal
@@ -51,6 +51,7 @@ class Flags:
     baseline: str | None
     no_baseline: bool
     write_baseline: bool
+    since: str | None
     show_unverified: bool
     show_files: bool
     max_per_rule: int
@@ -94,6 +95,7 @@ class Flags:
 @click.option("--baseline", metavar="FILE", help="Known findings.  [default: .gitops-lint-baseline.yaml, if there is one]")
 @click.option("--no-baseline", is_flag=True, help="Report what the baseline would take away, too.")
 @click.option("--write-baseline", is_flag=True, help="Write all findings into the baseline: they are known from now on.")
+@click.option("--since", metavar="REF", help="Report only what came after this branch, tag or commit.")
 @click.option("--show-unverified", is_flag=True, help="List how often each rule could not decide.")
 @click.option("--show-files", is_flag=True, help="List the files that would be read, and stop.")
 @click.option(
@@ -252,8 +254,19 @@ def _options(paths: Sequence[str], flags: Flags) -> tuple[tuple[str, ...], Optio
         today=datetime.date.today(),
         baseline=flags.baseline,
         use_baseline=not flags.no_baseline,
+        since=_since(flags.since, os.environ),
     )
     return (stdin.file,) if stdin else tuple(paths) or (".",), options
+
+
+def _since(given: str | None, environment: Mapping[str, str]) -> str | None:
+    """
+    The commit to compare with. pre-commit runs the hook's `HEAD` also for a range of commits (`--from-ref`, before a push):
+    then HEAD is the end of it, and nothing would ever be new.
+    """
+    if given == "HEAD" and environment.get("PRE_COMMIT") == "1":
+        return environment.get("PRE_COMMIT_FROM_REF") or given
+    return given
 
 
 def _words(given: Sequence[str]) -> tuple[str, ...]:

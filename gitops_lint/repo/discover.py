@@ -89,8 +89,12 @@ def is_candidate(file: str) -> bool:
     return name.lower().endswith(_SUFFIXES) or name in _NAMES
 
 
-class _Listing:
-    """Paths of a tree: what all kinds of trees share once they know their files and links."""
+class Listing:
+    """
+    Paths of a tree: what all kinds of trees share once they know their files and links.
+
+    links: path of a link to the path that it leads to. folders: those that exist although no file is known in them.
+    """
 
     def __init__(self, files: Iterable[str], links: Mapping[str, str], folders: Iterable[str] = ()) -> None:
         self.files = tuple(sorted(files))
@@ -144,7 +148,7 @@ class MemoryTree:
             posixpath.normpath(file): data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
             for file, data in files.items()
         }
-        self._listing = _Listing(self._data, {})
+        self._listing = Listing(self._data, {})
 
     @property
     def skipped(self) -> Sequence[Skipped]:
@@ -265,13 +269,15 @@ class _Walk:
         self.nested: list[str] = []
         self._tracked: frozenset[str] | None = None
         self._tracked_folders: frozenset[str] = frozenset()
-        self.listing = _Listing((), {})
+        self.listing = Listing((), {})
         self.readable: tuple[str, ...] = ()
 
     def run(self, exclude: Sequence[str]) -> _Walk:
         self._folders(self._specs_above())
-        self.listing = _Listing(self.sizes, self.links, self.nested)
-        self.readable = self._within_limits(exclude)
+        self.listing = Listing(self.sizes, self.links, self.nested)
+        self.readable, left, unseen = within_limits(self.listing.files, self.sizes, exclude, self.limits)
+        self.skipped += left
+        self.unseen |= unseen
         return self
 
     def _specs_above(self) -> list[tuple[str, GitIgnoreSpec]]:
@@ -363,38 +369,49 @@ class _Walk:
             self._tracked_folders = frozenset(folder for file in self._tracked for folder in _parents(file))
         return path[:-1] in self._tracked_folders if path.endswith("/") else path in self._tracked
 
-    def _within_limits(self, exclude: Sequence[str]) -> tuple[str, ...]:
-        specs = [("", spec) for spec in _specs(exclude)]
-        read: list[str] = []
-        count = total = 0
-        limits = self.limits
-        for path in self.listing.files:
-            if _said(path, specs):
-                self.unseen[path] = "it is excluded by the configuration"
-                continue
-            if not is_candidate(path):
-                read.append(path)
-                continue
-            size = self.sizes[path]
-            if size > limits.file_bytes:
-                why = f"the file has {size} bytes, more than the limit of {limits.file_bytes}"
-                self._skip(path, why, "too-large", unseen=True)
-            elif count == limits.files:
-                why = f"more than {limits.files} files would be read"
-                self._skip(path, why, "too-many", unseen=True)
-            elif total + size > limits.total_bytes:
-                why = f"more than {limits.total_bytes} bytes would be read"
-                self._skip(path, why, "too-much", unseen=True)
-            else:
-                count += 1
-                total += size
-                read.append(path)
-        return tuple(read)
-
     def _skip(self, file: str, why: str, kind: SkippedKind, *, unseen: bool = False) -> None:
         self.skipped.append(Skipped(file, why, kind))
         if unseen:
             self.unseen[file] = why
+
+
+def within_limits(
+    files: Iterable[str], sizes: Mapping[str, int], exclude: Sequence[str], limits: Limits
+) -> tuple[tuple[str, ...], list[Skipped], dict[str, str]]:
+    """
+    Which files are read, what was skipped, and why nobody can tell what is in the others.
+
+    sizes: bytes of each file that may be read.
+    """
+    specs = [("", spec) for spec in _specs(exclude)]
+    read: list[str] = []
+    skipped: list[Skipped] = []
+    unseen: dict[str, str] = {}
+    count = total = 0
+
+    def skip(path: str, why: str, kind: SkippedKind) -> None:
+        skipped.append(Skipped(path, why, kind))
+        unseen[path] = why
+
+    for path in files:
+        if _said(path, specs):
+            unseen[path] = "it is excluded by the configuration"
+            continue
+        if not is_candidate(path):
+            read.append(path)
+            continue
+        size = sizes[path]
+        if size > limits.file_bytes:
+            skip(path, f"the file has {size} bytes, more than the limit of {limits.file_bytes}", "too-large")
+        elif count == limits.files:
+            skip(path, f"more than {limits.files} files would be read", "too-many")
+        elif total + size > limits.total_bytes:
+            skip(path, f"more than {limits.total_bytes} bytes would be read", "too-much")
+        else:
+            count += 1
+            total += size
+            read.append(path)
+    return tuple(read), skipped, unseen
 
 
 def _is_text(path: str) -> bool:
