@@ -105,10 +105,10 @@ def measure(given: argparse.Namespace, program: Program) -> int:
     times = {words: figures.median_time(program, [words], count) for words in short}
     imports = {} if given.command else {words: figures.slow_imports(program, [words]) for words in short}
     lines += budgets.of_start(times, imports)
-    with repository(None, SMALL, given.seed) as folder:
-        small = figures.figures_of("small", folder, program, count)
-    lines += budgets.of_small(small)
-    measured.insert(0, small)
+    if sizes[0] > SMALL or given.folder:
+        with repository(None, SMALL, given.seed) as folder:
+            measured.insert(0, figures.figures_of(f"{SMALL:g}x", folder, program, count))
+    lines += budgets.of_small(measured[0])
     text = f"{machine()}\n\n{budgets.table(lines)}\n{budgets.sizes(measured)}"
     print(text)
     if given.json:
