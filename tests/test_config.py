@@ -105,6 +105,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert config.limits == Limits(10, 20, 30, 40)
     assert config.fail_on is Severity.WARNING
     assert config.said["profile"] == ".gitops-lint.yaml:3"
+    assert config.said["limits"] == config.said["limits.files"]
 
 
 def test_every_key_of_the_schema_is_tried_above() -> None:

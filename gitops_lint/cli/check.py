@@ -20,7 +20,7 @@ from gitops_lint.dataclass import dataclass
 from gitops_lint.errors import UsageError
 from gitops_lint.findings import Outcome, Severity
 from gitops_lint.options import Options, StandardInput
-from gitops_lint.report import ReportSettings, names, render
+from gitops_lint.report import COUNTED, ReportSettings, names, render
 from gitops_lint.report.secrets import masked, stretches
 from gitops_lint.report.terminal import visible
 
@@ -53,7 +53,9 @@ class Flags:
     write_baseline: bool
     since: str | None
     show_unverified: bool
+    statistics: bool
     show_files: bool
+    show_config: bool
     max_per_rule: int
     fix: bool
     unsafe_fixes: bool
@@ -97,7 +99,9 @@ class Flags:
 @click.option("--write-baseline", is_flag=True, help="Write all findings into the baseline: they are known from now on.")
 @click.option("--since", metavar="REF", help="Report only what came after this branch, tag or commit.")
 @click.option("--show-unverified", is_flag=True, help="List how often each rule could not decide.")
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of showing them.")
 @click.option("--show-files", is_flag=True, help="List the files that would be read, and stop.")
+@click.option("--show-config", is_flag=True, help="Print every setting and where it comes from, and stop.")
 @click.option(
     "--max-per-rule",
     type=click.IntRange(min=0),
@@ -127,12 +131,19 @@ def check(paths: tuple[str, ...], **given: Any) -> int:
     """
     flags = Flags(**given)
     asked = outputs(flags.format, flags.output_file)
+    if flags.statistics and not any(one.format in COUNTED for one in asked):
+        raise UsageError(f"`--statistics` goes with a report in one of the formats {', '.join(COUNTED)}")
     chosen, options = _options(paths, flags)
     # imported here: `--help` and wrong usage need none of it
     from gitops_lint import pipeline
 
     if flags.show_files:
         write("".join(f"{visible(file)}\n" for file in pipeline.files(chosen, options)), None)
+        return OK
+    if flags.show_config:
+        from gitops_lint.cli import showconfig
+
+        write(showconfig.settings(chosen, options), None)
         return OK
     # with many trees alive the collector would look through all of them again and again and find nothing to free
     gc.collect()
@@ -214,6 +225,7 @@ def _settings(output: Output, flags: Flags, hidden: int) -> ReportSettings:
         quiet=flags.quiet,
         hidden=hidden,
         show_unverified=flags.show_unverified,
+        statistics=flags.statistics,
         folder=os.getcwd(),  # noqa: PTH109 (a string, as os.path.relpath takes it)
         github=environment.get("GITHUB_ACTIONS") == "true" and output.format in FOR_PEOPLE,
         version=__version__,

@@ -267,10 +267,13 @@ def _external(kind: str, name: str) -> ExternalName:
     return ExternalName(kind, bare, namespace if slash else None)
 
 
-def _said(tree: Mapping) -> dict[str, str]:
+def _said(tree: Mapping, above: str = "") -> dict[str, str]:
+    """The places of the settings, and of the entries of those that are tables: `targets`, and `targets.argo-cd`."""
     found = {}
-    for key, node, _ in entries(tree):
-        found[key] = f"{node.source.file}:{node.source.position(node.start).line}"
+    for key, node, value in entries(tree):
+        found[above + key] = f"{node.source.file}:{node.source.position(node.start).line}"
+        if isinstance(value, Mapping) and not above:
+            found |= _said(value, f"{key}.")
     return found
 
 

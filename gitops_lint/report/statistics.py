@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.findings import Finding, Outcome, Severity
 from gitops_lint.report import ReportSettings
 from gitops_lint.report.layout import Json, layout
