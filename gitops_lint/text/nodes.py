@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Sequence as SequenceOf
+from dataclasses import field
 
 from gitops_lint.dataclass import dataclass
 from gitops_lint.text.lines import Lines
@@ -111,6 +112,8 @@ class Mapping:
 
     start, end: from the first key to the end of the last value, or from `{` to behind `}`; without anchor and tag.
     flow: written with braces. open: it may hold more than is shown, so that a key not found is unknown, not missing.
+    places: where in `items` the value of each key stands; `scalars` makes it at the first look-up, so items do not change
+    any more by then.
     """
 
     source: Source
@@ -120,6 +123,7 @@ class Mapping:
     flow: bool = False
     open: bool = False
     origin: Origin | None = None
+    places: dict[str, int] | None = field(default=None, init=False)
 
     def __repr__(self) -> str:
         return f"Mapping({len(self.items) // 2} keys, {self.start}:{self.end})"

@@ -53,6 +53,10 @@ _NO_JSON = frozenset(sign + word for sign in ("", "+", "-") for word in (".inf",
 )
 # Only text that starts with one of these can be anything but a string.
 _HINTS = frozenset("+-0123456789yYnNtTfFoO~.")
+# A plain key that is one of these words, or starts with one of these signs, may become another text.
+_ODD_WORDS = _NULLS | _TRUE | _FALSE | _TRUE_V2 | _FALSE_V2
+_ODD_STARTS = frozenset("+-0123456789.")
+_ODD: Final[dict[str, int]] = {}  # the places of a mapping whose keys have to be looked at one by one
 _INT = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[oO]?([0-7]+)|0[bB]([01]+)|(0|[1-9][0-9]*))", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-(0?[1-9]|1[0-2])-(0?[1-9]|[12][0-9]|3[01])", re.ASCII)
@@ -241,6 +245,13 @@ def key_node(mapping: Node | Missing | UnknownValue, key: str) -> Scalar | None:
     """The key as written in this mapping itself (merged ones not), the last one where it stands twice; else None."""
     if isinstance(mapping, Mapping):
         items = mapping.items
+        places = mapping.places
+        if places is None:
+            places = mapping.places = _places_of(mapping)
+        if places is not _ODD:
+            at = places.get(key)
+            named = items[at - 1] if at is not None else None
+            return named if isinstance(named, Scalar) else None
         for index in range(len(items) - 2, -1, -2):
             written = items[index]
             if isinstance(written, Scalar) and _is_key(written, key):
@@ -255,8 +266,12 @@ def get(node: Node | Missing | UnknownValue, key: str, reader: Reader = "v2") ->
     UNKNOWN when the key is not there but could be: the mapping is open, or one of its keys is a template; and for
     anything that is no mapping, since the mistake is then the type, not the absence. MISSING and UNKNOWN are passed on.
     """
-    found = get_written(node, key, reader)
-    return MISSING if is_null(found) else found
+    if isinstance(node, Mapping):
+        found = _find(node, key, reader)
+        if isinstance(found, Scalar) and found.text in _NULLS and typed(found) is None:
+            return MISSING
+        return found
+    return MISSING if node is MISSING or is_null(node) else UNKNOWN
 
 
 def get_written(node: Node | Missing | UnknownValue, key: str, reader: Reader = "v2") -> Node | Missing | UnknownValue:
@@ -280,6 +295,40 @@ def _is_key(written: Scalar, key: str, reader: Reader = "v2") -> bool:
 
 
 def _find(mapping: Mapping, key: str, reader: Reader) -> Node | Missing | UnknownValue:
+    places = mapping.places
+    if places is None:
+        places = mapping.places = _places_of(mapping)
+    at = places.get(key)
+    if at is not None:
+        return mapping.items[at]
+    if places is _ODD:
+        return _find_odd(mapping, key, reader)
+    return UNKNOWN if mapping.open else MISSING
+
+
+def _places_of(mapping: Mapping) -> dict[str, int]:
+    """
+    Where in `items` the value of each key stands, the last of duplicates; _ODD where this depends on the reader, or a key is
+    a template, a merge, or no scalar.
+
+    A mapping is asked for some ten keys, most of which it does not have.
+    """
+    places: dict[str, int] = {}
+    at = -1
+    for key in mapping.items[::2]:
+        at += 2
+        if not isinstance(key, Scalar) or key.tag is not None:
+            return _ODD
+        text = key.text
+        if key.style == "plain" and (text in _ODD_WORDS or text[0] in _ODD_STARTS):
+            return _ODD
+        if ("{" in text or "<" in text) and (text == "<<" or (key.origin is None and templated(text))):
+            return _ODD
+        places[text] = at
+    return places
+
+
+def _find_odd(mapping: Mapping, key: str, reader: Reader) -> Node | Missing | UnknownValue:
     items = mapping.items
     unknown = mapping.open
     merged: Node | None = None
