@@ -11,9 +11,10 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from gitops_lint.baseline import STALE
+from gitops_lint.dataclass import dataclass
 from gitops_lint.errors import GitopsLintError
 from gitops_lint.findings import Finding, Fix, Outcome, Severity, TextEdit, identity
 from gitops_lint.pipeline import Job, is_below, outcome_of, reported

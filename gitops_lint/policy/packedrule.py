@@ -16,7 +16,7 @@ from gitops_lint.dsl.tree import Kind, Rule
 from gitops_lint.errors import GitopsLintError
 from gitops_lint.findings import GROUPS, RuleCard
 
-LAYOUT = 2
+LAYOUT = 3
 """Of the shipped and cached data; raise it with every change of what an entry holds."""
 
 
@@ -27,9 +27,9 @@ class PackedRule:
 
     file: where it was read, for messages. built_in: it comes with gitops-lint. first: kinds of its first `for each` as
     written; kinds: the same, classes expanded: without one of them in the repository the rule has nothing to do.
-    local: one file is enough. goes_through: the attribute of the subject whose items its second clause goes through, "" where
-    it begins otherwise: a subject without items gives it no row. needs: stages of the repository. cost: its loops, in words.
-    reads: fields, as `Rollout.spec.replicas`. body: the rule's tree, as the text of JSON data.
+    local: one file is enough. screens: attributes of its first subject without which no row comes to a check. needs: stages of
+    the repository. cost: its loops, in words. reads: fields, as `Rollout.spec.replicas`. body: the rule's tree, as the text of
+    JSON data.
     """
 
     id: str
@@ -44,7 +44,7 @@ class PackedRule:
     kinds: tuple[Kind, ...]
     needs: frozenset[str]
     local: bool
-    goes_through: str
+    screens: tuple[str, ...]
     cost: str
     reads: tuple[str, ...]
     body: str = field(repr=False)
@@ -137,7 +137,7 @@ def entry_of(rule: PackedRule) -> dict[str, Any]:
         "kinds": [[kind.name, kind.group] for kind in rule.kinds],
         "needs": sorted(rule.needs),
         "local": rule.local,
-        "goes_through": rule.goes_through,
+        "screens": list(rule.screens),
         "cost": rule.cost,
         "reads": list(rule.reads),
     }
@@ -163,7 +163,7 @@ def rule_of_entry(entry: object, body: str) -> PackedRule:
         kinds=_kinds(entry, "kinds"),
         needs=frozenset(_texts(entry, "needs")),
         local=entry.get("local") is True,
-        goes_through=_text(entry, "goes_through"),
+        screens=_texts(entry, "screens"),
         cost=_text(entry, "cost"),
         reads=_texts(entry, "reads"),
         body=body,

@@ -12,8 +12,8 @@ from gitops_lint import __version__
 from gitops_lint.cache import Cache
 from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl import data
-from gitops_lint.dsl.tree import Clause, ForEach, Key, Name, WithEach
-from gitops_lint.dsl.tree import Path as PathTree
+from gitops_lint.dsl.screens import screens_of
+from gitops_lint.dsl.tree import ForEach
 from gitops_lint.errors import RuleError
 from gitops_lint.policy.packedrule import LAYOUT, PackedRule, body_of, lines_of, with_keys
 from gitops_lint.policy.vocabulary import GitopsVocabulary
@@ -147,22 +147,11 @@ def check_one(text: RuleText, vocabulary: GitopsVocabulary) -> PackedRule:
         kinds=checked.kinds,
         needs=checked.needs,
         local=checked.local,
-        goes_through=_goes_through(checked.rule.clauses),
+        screens=screens_of(checked.rule),
         cost=checked.cost,
         reads=checked.fields,
         body=body_of(checked.rule),
     )
-
-
-def _goes_through(clauses: Sequence[Clause]) -> str:
-    match clauses:
-        case (
-            ForEach(name=subject),
-            WithEach(source=PathTree(base=Name(name=base), steps=(Key(name=attribute),))),
-            *_,
-        ) if base == subject:
-            return attribute
-    return ""
 
 
 def _schema(text: RuleText, name: str) -> str:

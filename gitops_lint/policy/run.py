@@ -13,13 +13,12 @@ from gitops_lint.policy.binding import Binder, name_of
 from gitops_lint.policy.drafts import finding_of
 from gitops_lint.policy.places import Where
 from gitops_lint.policy.rulepack import PackedRule
-from gitops_lint.policy.screening import Due
+from gitops_lint.policy.screening import Due, may_have
 from gitops_lint.policy.subjects import Context, Subject
 from gitops_lint.policy.vocabulary import GitopsVocabulary
 from gitops_lint.policy.world import LocalWorld, RepoWorld
 from gitops_lint.repo.index import ChangedMeanwhileError, Repo
 from gitops_lint.repo.load import LoadedFile
-from gitops_lint.text.scalars import MISSING
 
 _LOG = logging.getLogger(__name__)
 
@@ -49,14 +48,14 @@ class LocalRules:
         self._binder = binder
         self._rules = [rule for rule in rules if rule.local]
         self._compiled: dict[str, CompiledRule | None] = {}
-        self._of_kind: dict[tuple[str, str | None], list[tuple[str, list[PackedRule]]]] = {}
+        self._of_kind: dict[tuple[str, str | None], list[tuple[tuple[str, ...], list[PackedRule]]]] = {}
 
     def run(self, loaded: LoadedFile, subjects: Iterable[Subject], wanted: Wanted, results: Results) -> None:
         """Adds what the local rules say of the subjects of a file."""
         locate = _locator({loaded.file: loaded}, None)
         for subject in subjects:
-            for attribute, rules in self._rules_for(subject):
-                if attribute and _has_none(subject, attribute):
+            for screens, rules in self._rules_for(subject):
+                if not all(may_have(subject, attribute) for attribute in screens):
                     continue
                 for rule in rules:
                     if not wanted(rule, loaded.file):
@@ -65,14 +64,14 @@ class LocalRules:
                     if compiled is not None:
                         _run_one(rule, compiled, self._world, subject, locate, results)
 
-    def _rules_for(self, subject: Subject) -> list[tuple[str, list[PackedRule]]]:
-        """The rules for a subject of that kind, by the attribute whose items they go through first ("" for none)."""
+    def _rules_for(self, subject: Subject) -> list[tuple[tuple[str, ...], list[PackedRule]]]:
+        """The rules for a subject of that kind, by the attributes without which they find nothing."""
         name = name_of(subject)
         if name not in self._of_kind:
-            groups: dict[str, list[PackedRule]] = {}
+            groups: dict[tuple[str, ...], list[PackedRule]] = {}
             for rule in self._rules:
                 if self._binder.means(rule.kinds, subject):
-                    groups.setdefault(rule.goes_through, []).append(rule)
+                    groups.setdefault(rule.screens, []).append(rule)
             self._of_kind[name] = list(groups.items())
         return self._of_kind[name]
 
@@ -81,23 +80,6 @@ class LocalRules:
             made = compile_rule(rule.rule)
             self._compiled[rule.id] = made if made.applies(self._world) else None
         return self._compiled[rule.id]
-
-
-def _has_none(subject: Subject, attribute: str) -> bool:
-    """
-    Whether the subject is known to have no item of that attribute, so that no rule which goes through them has a row.
-
-    An attribute that fails is left to the rules, each of which then reports its own crash.
-    """
-    if attribute not in subject.attributes:
-        return False
-    try:
-        answer = subject.ask(attribute)
-    except Exception:
-        return False
-    return answer is MISSING or (
-        isinstance(answer, (list, tuple)) and not answer and not getattr(answer, "open", False)
-    )
 
 
 class RepositoryRules:

@@ -5,10 +5,9 @@ What is worth asking of a document: which rules that look across files may find 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 
-from gitops_lint.dsl.tree import And, Check, Clause, Expr, ForEach, Is, Key, Let, Name, Not, Path, Rule, When, WithEach
+from gitops_lint.dataclass import dataclass
 from gitops_lint.policy.binding import KUSTOMIZE_GROUP, Binder, name_of
 from gitops_lint.policy.rulepack import PackedRule
 from gitops_lint.policy.subjects import Subject
@@ -64,7 +63,7 @@ class Screening:
             groups: dict[tuple[str, ...], list[PackedRule]] = {}
             for rule in self._rules:
                 if self._binder.means(rule.first, subject):
-                    groups.setdefault(screens_of(rule.rule), []).append(rule)
+                    groups.setdefault(rule.screens, []).append(rule)
             self._of_kind[name] = [(screens, tuple(rules)) for screens, rules in groups.items()]
         return self._of_kind[name]
 
@@ -87,49 +86,3 @@ def may_have(subject: Subject, attribute: str) -> bool:
     if isinstance(answer, (list, tuple)):
         return bool(answer) or bool(getattr(answer, "open", False))
     return answer is not MISSING and answer is not False
-
-
-def screens_of(rule: Rule) -> tuple[str, ...]:
-    """
-    The attributes of a rule's first subject without which no row of it comes to a check: those that it goes through, and
-    those that a condition asks to be true.
-    """
-    first = next(clause for clause in rule.clauses if isinstance(clause, ForEach))
-    return tuple(dict.fromkeys(_screens(rule.clauses[rule.clauses.index(first) + 1 :], first.name)))
-
-
-def _screens(clauses: Sequence[Clause], subject: str) -> Iterator[str]:
-    for number, clause in enumerate(clauses):
-        match clause:
-            case WithEach(source=source):
-                yield from _attributes((source,), subject)
-                return
-            case When(condition=condition, negated=False):
-                yield from _attributes(_parts(condition), subject)
-            case Check(condition=condition, forbidden=True) if number == len(clauses) - 1:
-                yield from _attributes(_parts(condition), subject)
-            case Check(condition=Not(value=value), forbidden=False) if number == len(clauses) - 1:
-                yield from _attributes(_parts(value), subject)
-            case Let():
-                pass
-            case _:
-                return
-
-
-def _parts(condition: Expr) -> Iterator[Expr]:
-    """What must be true for the whole to be true."""
-    match condition:
-        case And(parts=parts):
-            for part in parts:
-                yield from _parts(part)
-        case Is(value=value, state="true", negated=False):
-            yield value
-        case _:
-            yield condition
-
-
-def _attributes(parts: Iterable[Expr], subject: str) -> Iterator[str]:
-    for part in parts:
-        match part:
-            case Path(base=Name(name=base), steps=(Key(name=attribute),)) if base == subject:
-                yield attribute

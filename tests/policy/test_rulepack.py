@@ -204,20 +204,21 @@ def test_a_body_that_is_none_is_an_error_of_that_rule(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("clauses", "attribute"),
+    ("clauses", "attributes"),
     [
-        ("with each it.schemaProblems as one require one.message is present", "schemaProblems"),
-        ("with each it.spec.template.spec.containers as one require one.image is present", ""),
-        ("when it.name is present with each it.schemaProblems as one require one.message is present", ""),
+        ("with each it.schemaProblems as one require one.message is present", ("schemaProblems",)),
+        ("with each it.spec.template.spec.containers as one require one.image is present", ()),
+        ("let n = it.name with each it.schemaProblems as one require one.message == n", ("schemaProblems",)),
+        ("forbid it.name is present", ()),
     ],
 )
-def test_the_attribute_whose_items_a_rule_goes_through_is_known(folder: Path, clauses: str, attribute: str) -> None:
+def test_what_a_rule_asks_before_all_else_is_known(folder: Path, clauses: str, attributes: tuple[str, ...]) -> None:
     path = folder / "sync" / "first-rule.rule"
     text = path.read_text()
     start, end = text.index("  when"), text.index("  bad")
     path.write_text(text[:start] + clauses + ' else report "x" at it\n' + text[end:])
 
-    assert read(folder)[1].goes_through == attribute
+    assert read(folder)[1].screens == attributes
 
 
 def test_the_rules_of_a_checkout_are_not_read_again(
@@ -274,7 +275,7 @@ def test_data_of_another_layout_is_refused(heads: object) -> None:
         ("kinds", [["a"]]),
         ("kinds", [["a", 3]]),
         ("needs", "x"),
-        ("goes_through", None),
+        ("screens", None),
         ("first", {}),
     ],
 )
