@@ -14,6 +14,7 @@ import io
 import json
 import os
 import shlex
+import shutil
 import sys
 import tarfile
 import tempfile
@@ -66,14 +67,16 @@ def main() -> int:
             old = version(given.old, given.old_flags, Path(work, "old"))
             new = version(given.new, given.new_flags, Path(work, "new"))
             wanted = [one for one in read_list(given.repositories) if given.only in one.name]
+            caches = [Path(work, "old-cache"), Path(work, "new-cache")]
+            warm(old, caches[0])
+            if (new.command, new.environment) == (old.command, old.environment):
+                shutil.copytree(caches[0], caches[1])
+            else:
+                warm(new, caches[1])
             comparisons = []
             for name, folder in folders(wanted, given.found_in, given.clones or Path(work, "clones")):
                 print(f"{name} …", file=sys.stderr, flush=True)
-                comparisons.append(
-                    Comparison(
-                        name, answer(old, folder, Path(work, "old-cache")), answer(new, folder, Path(work, "new-cache"))
-                    )
-                )
+                comparisons.append(Comparison(name, answer(old, folder, caches[0]), answer(new, folder, caches[1])))
     except ProgramError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -148,12 +151,16 @@ def cloned(one: Wanted, clones: Path) -> Path:
     return folder
 
 
+def warm(program: Program, cache: Path) -> None:
+    """A cache in which the rules of a version are; its times are then those of an installed one. Raises ProgramError."""
+    with tempfile.TemporaryDirectory() as empty:
+        Path(empty, ".git").mkdir()
+        program.check(Path(empty), cache)
+
+
 def answer(program: Program, folder: Path, cache: Path) -> Answer:
     """What a version says of a repository; that it fails is an answer, too."""
     try:
-        if not cache.exists():
-            with tempfile.TemporaryDirectory() as empty:
-                program.check(Path(empty), cache)
         done = program.check(folder, cache, statuses=ENDS)
         return Answer(findings_of(json.loads(done.output)), done.wall, crashed=done.status == CRASHED)
     except (ProgramError, ValueError) as error:
