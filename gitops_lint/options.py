@@ -9,6 +9,7 @@ from typing import Literal
 
 from gitops_lint.dataclass import dataclass
 from gitops_lint.findings import Severity
+from gitops_lint.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Options:
     stdin: content that stands for one file. today: the date on which suppressions expire; None = nothing expires.
     baseline: a file's path; None = the configuration's or the one at the root. use_baseline: False = it takes nothing away.
     since: a commit as Git names it; only what came after it is reported.
+    progress: told how far the run is; no part of what is asked, so options that differ only there are equal.
     """
 
     select: tuple[str, ...] | None = None
@@ -52,3 +54,4 @@ class Options:
     baseline: str | None = None
     use_baseline: bool = True
     since: str | None = None
+    progress: Progress | None = field(default=None, compare=False)

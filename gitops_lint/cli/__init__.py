@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 
 import click
+from click.shell_completion import CompletionItem
 
 from gitops_lint import __version__
 from gitops_lint.errors import GitopsLintError, UsageError
@@ -25,9 +26,11 @@ COMMANDS = {
     "explain": "Tell what a rule looks for, why, and what to write instead.",
     "rules": "List, check, test and write rules.",
     "init": "Write a first configuration, a pre-commit hook and a workflow.",
+    "completion": "Write the script that makes a shell complete commands, flags and rules.",
 }
-_PROGRAM = "gitops-lint"
-_COMPLETION = "_GITOPS_LINT_COMPLETE"
+PROGRAM = "gitops-lint"
+COMPLETION = "_GITOPS_LINT_COMPLETE"
+"""The variable through which a shell asks what may follow."""
 _EPILOG = """
 Exit status: 0 clean, 1 findings at or above --fail-on, 2 wrong usage, configuration or rule file, 3 internal error or
 a rule that crashed.
@@ -50,9 +53,15 @@ class Commands(click.Group):
         if ctx.resilient_parsing and not args:
             return super().parse_args(ctx, args)  # a shell asks how the line may go on: with any command
         if not args or (args[0] not in COMMANDS and args[0] not in ("-h", "--help", "--version")):
-            _refuse_mistyped_command(args)
+            if not ctx.resilient_parsing:
+                _refuse_mistyped_command(args)
             args = [DEFAULT_COMMAND, *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        from gitops_lint.cli.completion import first_words
+
+        return [*first_words(self, ctx, DEFAULT_COMMAND, incomplete), *super().shell_complete(ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -60,7 +69,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name=_PROGRAM, message="%(prog)s %(version)s")
+@click.version_option(__version__, prog_name=PROGRAM, message="%(prog)s %(version)s")
 @click.option("--traceback", is_flag=True, help="Show where an internal error happened; any command takes it.")
 def commands(traceback: bool) -> None:
     """Say, before a merge, what Argo CD, Argo Rollouts, Kubernetes and Harness will do with a repository."""
@@ -108,7 +117,7 @@ def project_url() -> str:
     from importlib.metadata import PackageNotFoundError, metadata
 
     try:
-        urls = metadata(_PROGRAM).get_all("Project-URL") or []
+        urls = metadata(PROGRAM).get_all("Project-URL") or []
     except PackageNotFoundError:
         return ""
     pairs = [[part.strip() for part in url.split(",", 1)] for url in urls]
@@ -116,13 +125,13 @@ def project_url() -> str:
 
 
 def _invoke(args: list[str]) -> int:
-    completing = os.environ.get(_COMPLETION)
+    completing = os.environ.get(COMPLETION)
     if completing:
-        from click.shell_completion import shell_complete
+        from gitops_lint.cli.completion import answer
 
-        return shell_complete(commands, {}, _PROGRAM, _COMPLETION, completing)
+        return answer(completing)
     # not click's own main: it ends with status 1, which means findings, where the reader of a pipe has gone
-    with commands.make_context(_PROGRAM, args) as context:
+    with commands.make_context(PROGRAM, args) as context:
         answer = commands.invoke(context)
     return answer if isinstance(answer, int) else OK
 

@@ -9,15 +9,16 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext, redirect_stdout
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 import click
 
 from gitops_lint import __version__
-from gitops_lint.cli import FINDINGS, INTERNAL_ERROR, OK, WRONG_USE, project_url
-from gitops_lint.cli.output import FOR_PEOPLE, Output, colors, columns, outputs, write
+from gitops_lint.cli import FINDINGS, INTERNAL_ERROR, OK, WRONG_USE, completion, project_url
+from gitops_lint.cli.output import FOR_PEOPLE, Output, colors, columns, outputs, source_url, write
+from gitops_lint.cli.progress import progress
 from gitops_lint.dataclass import dataclass
-from gitops_lint.errors import UsageError
+from gitops_lint.errors import GitopsLintError, UsageError
 from gitops_lint.findings import Outcome, Severity
 from gitops_lint.options import Options, StandardInput
 from gitops_lint.report import COUNTED, ReportSettings, names, render
@@ -66,6 +67,7 @@ class Flags:
     exit_zero: bool
     require_resources: bool
     jobs: int | None
+    watch: bool
     verbose: bool
     quiet: bool
     sarif_suppressed: bool
@@ -73,30 +75,86 @@ class Flags:
 
 
 @click.command("check")
-@click.argument("paths", nargs=-1)
-@click.option("--stdin-filename", metavar="FILE", help="The file that standard input (path `-`) stands for.")
+@click.argument("paths", nargs=-1, shell_complete=completion.paths)
 @click.option(
-    "-f", "--format", multiple=True, metavar="FORMAT[=FILE]", help=f"Form: {', '.join(names())}. May be repeated."
+    "--stdin-filename",
+    metavar="FILE",
+    shell_complete=completion.paths,
+    help="The file that standard input (path `-`) stands for.",
 )
-@click.option("-o", "--output-file", metavar="FILE", help="Where the report goes, for a single format.")
-@click.option("--select", multiple=True, metavar="RULES", help="Rules to run: ids, areas, group:NAME or ALL.")
-@click.option("--ignore", multiple=True, metavar="RULES", help="Rules not to run.")
-@click.option("--extend-select", multiple=True, metavar="RULES", help="Rules to run besides the configured ones.")
+@click.option(
+    "-f",
+    "--format",
+    multiple=True,
+    metavar="FORMAT[=FILE]",
+    shell_complete=completion.formats,
+    help=f"Form: {', '.join(names())}. May be repeated.",
+)
+@click.option(
+    "-o",
+    "--output-file",
+    metavar="FILE",
+    shell_complete=completion.paths,
+    help="Where the report goes, for a single format.",
+)
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="RULES",
+    shell_complete=completion.rule_words,
+    help="Rules to run: ids, areas, group:NAME or ALL.",
+)
+@click.option(
+    "--ignore", multiple=True, metavar="RULES", shell_complete=completion.rule_words, help="Rules not to run."
+)
+@click.option(
+    "--extend-select",
+    multiple=True,
+    metavar="RULES",
+    shell_complete=completion.rule_words,
+    help="Rules to run besides the configured ones.",
+)
 @click.option(
     "--profile", type=click.Choice(["default", "strict"]), help="strict also runs the rules of good practice."
 )
 @click.option("--fail-on", type=_SEVERITY, help="Exit with 1 from this severity on.  [default: error]")
 @click.option("--min-severity", type=_SEVERITY, help="Show findings from this severity on.")
-@click.option("--config", metavar="FILE", help="Configuration to use instead of the one found.")
+@click.option(
+    "--config", metavar="FILE", shell_complete=completion.paths, help="Configuration to use instead of the one found."
+)
 @click.option("--isolated", is_flag=True, help="Use no configuration file.")
-@click.option("--root", metavar="DIR", help="Folder whose files are known.  [default: the Git repository]")
-@click.option("--rules", multiple=True, metavar="DIR", help="Folder with rules of your own; may be repeated.")
+@click.option(
+    "--root",
+    metavar="DIR",
+    shell_complete=completion.folders,
+    help="Folder whose files are known.  [default: the Git repository]",
+)
+@click.option(
+    "--rules",
+    multiple=True,
+    metavar="DIR",
+    shell_complete=completion.folders,
+    help="Folder with rules of your own; may be repeated.",
+)
 @click.option("--target", multiple=True, metavar="PRODUCT=VERSION", help="Version to check for, as argo-cd=2.13.")
-@click.option("--schema-location", multiple=True, metavar="PATH", help="JSON schemas of further kinds.")
+@click.option(
+    "--schema-location",
+    multiple=True,
+    metavar="PATH",
+    shell_complete=completion.paths,
+    help="JSON schemas of further kinds.",
+)
 @click.option("--no-suppressions", is_flag=True, help="Report what ignore comments would take away, too.")
-@click.option("--baseline", metavar="FILE", help="Known findings.  [default: .gitops-lint-baseline.yaml, if there is one]")
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    shell_complete=completion.paths,
+    help="Known findings.  [default: .gitops-lint-baseline.yaml, if there is one]",
+)
 @click.option("--no-baseline", is_flag=True, help="Report what the baseline would take away, too.")
-@click.option("--write-baseline", is_flag=True, help="Write all findings into the baseline: they are known from now on.")
+@click.option(
+    "--write-baseline", is_flag=True, help="Write all findings into the baseline: they are known from now on."
+)
 @click.option("--since", metavar="REF", help="Report only what came after this branch, tag or commit.")
 @click.option("--show-unverified", is_flag=True, help="List how often each rule could not decide.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of showing them.")
@@ -118,6 +176,7 @@ class Flags:
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 also when there are findings.")
 @click.option("--require-resources", is_flag=True, help="Exit with 2 when no resource is found.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes.")
+@click.option("-w", "--watch", is_flag=True, help="Run again whenever a file changes, until Ctrl-C.")
 @click.option("-v", "--verbose", is_flag=True, help="Say which configuration was used, and more.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but findings.")
 @click.option("--sarif-suppressed", is_flag=True, help="SARIF also holds what comments and the baseline took away.")
@@ -130,6 +189,8 @@ def check(paths: tuple[str, ...], **given: Any) -> int:
     folder is reported; `-` is standard input.
     """
     flags = Flags(**given)
+    if flags.watch:
+        _refuse_beside_watch(paths, flags)
     asked = outputs(flags.format, flags.output_file)
     if flags.statistics and not any(one.format in COUNTED for one in asked):
         raise UsageError(f"`--statistics` goes with a report in one of the formats {', '.join(COUNTED)}")
@@ -149,13 +210,49 @@ def check(paths: tuple[str, ...], **given: Any) -> int:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000)
+    if flags.watch:
+        _watch(paths, chosen, options, flags, asked)
     if flags.write_baseline:
         outcome, said = pipeline.with_baseline_written(chosen, options)
         _say([] if flags.quiet else [said], "")
         return finish(outcome, flags, asked)
     if flags.fix or flags.diff:
         return _fix(chosen, options, flags, asked)
-    return finish(pipeline.run(chosen, options), flags, asked)
+    with progress(quiet=flags.quiet) as told:
+        outcome = pipeline.run(chosen, replace(options, progress=told))
+    return finish(outcome, flags, asked)
+
+
+def _refuse_beside_watch(paths: Sequence[str], flags: Flags) -> None:
+    writing = (("--fix", flags.fix), ("--diff", flags.diff), ("--write-baseline", flags.write_baseline))
+    for flag, is_given in (("-", "-" in paths), *writing):
+        if is_given:
+            raise UsageError(f"`--watch` only reads, again and again: it does not go with `{flag}`")
+
+
+def _watch(
+    paths: tuple[str, ...], chosen: Sequence[str], options: Options, flags: Flags, asked: Sequence[Output]
+) -> NoReturn:
+    """Check again and again, until an interruption ends it."""
+    from gitops_lint import pipeline
+    from gitops_lint.cli.watch import Files, clear_screen, watch
+
+    files = Files(chosen, options, [output.file for output in asked if output.file is not None])
+
+    def once() -> None:
+        try:
+            # the day may be another one by now
+            outcome = pipeline.run(chosen, _options(paths, flags)[1])
+            # only now: until then the report before is still there to be read
+            clear_screen()
+            finish(outcome, flags, asked)
+        except GitopsLintError as error:
+            clear_screen()
+            click.echo(f"error: {error}", err=True)
+        if not flags.quiet:
+            _say(["watching for changes; Ctrl-C ends"], "")
+
+    watch(once, files.look)
 
 
 def _fix(paths: Sequence[str], options: Options, flags: Flags, asked: Sequence[Output]) -> int:
@@ -226,6 +323,7 @@ def _settings(output: Output, flags: Flags, hidden: int) -> ReportSettings:
         hidden=hidden,
         show_unverified=flags.show_unverified,
         statistics=flags.statistics,
+        source=source_url(environment),
         folder=os.getcwd(),  # noqa: PTH109 (a string, as os.path.relpath takes it)
         github=environment.get("GITHUB_ACTIONS") == "true" and output.format in FOR_PEOPLE,
         version=__version__,

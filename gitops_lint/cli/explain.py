@@ -12,13 +12,14 @@ from typing import Literal
 import click
 
 from gitops_lint.cli import OK
+from gitops_lint.cli.completion import rule_ids
 from gitops_lint.cli.output import colors, columns, write
 
 _WIDEST = 100
 
 
 @click.command("explain")
-@click.argument("id")
+@click.argument("id", shell_complete=rule_ids)
 @click.option(
     "--rules", "folders", multiple=True, metavar="DIR", help="Folder with rules of your own; may be repeated."
 )

@@ -204,7 +204,7 @@ def test_a_shell_is_told_the_commands(monkeypatch: pytest.MonkeyPatch, capsys: p
     monkeypatch.setenv("COMP_CWORD", "1")
 
     assert main([]) == 0
-    assert capsys.readouterr().out == "plain,check\n"
+    assert capsys.readouterr().out == "file,ch\nplain,check\n"
 
 
 @pytest.mark.parametrize("flag", ["--version", "--help", "-h"])
