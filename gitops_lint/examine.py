@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 
 from gitops_lint.config import Config, FileSettings
@@ -61,6 +61,7 @@ class Examiner:
 
     def __init__(self, tree: Tree, plan: Plan) -> None:
         self.schemas = Schemas(plan.targets, plan.config.schema_locations, plan.crds)
+        self.plan = plan
         self._tree = tree
         self._config = plan.config
         self._settings: dict[str, FileSettings] = {}
@@ -72,11 +73,16 @@ class Examiner:
         self._rules = LocalRules(plan.rules, self.vocabulary, self.context, self._binder)
         self._screening = Screening(plan.rules, self._binder)
 
-    def examine(self, file: str, role: Role) -> Examined:
-        return self.judge(load(self._tree, file, role))
+    def __reduce__(self) -> tuple[object, ...]:
+        # another process makes its own schemas and compiled rules
+        return (Examiner, (self._tree, self.plan))
+
+    def load(self, file: str, role: Role) -> LoadedFile:
+        """A file of the tree, as its role has it read."""
+        return load(self._tree, file, role)
 
     def judge(self, loaded: LoadedFile) -> Examined:
-        """The same for a file that is at hand."""
+        """What a file comes to."""
         results = Results()
         subjects = self._binder.of_file(loaded)
         self._rules.run(loaded, subjects, self.wants, results)
@@ -104,11 +110,6 @@ class Examiner:
 def _parsed(loaded: LoadedFile) -> Parsed:
     documents = [Document(one.number, one.root, one.start, one.end) for one in loaded.documents]
     return Parsed(loaded.source, documents)
-
-
-def examine_all(examiner: Examiner, files: Sequence[tuple[str, Role]]) -> list[Examined]:
-    """Every file, one after the other."""
-    return [examiner.examine(file, role) for file, role in files]
 
 
 def plan_of(rules: Iterable[PackedRule], config: Config, tree: Tree, roles: Roles) -> Plan:

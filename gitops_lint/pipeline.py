@@ -10,16 +10,17 @@ from pathlib import Path
 from gitops_lint.baseline import NAME as BASELINE
 from gitops_lint.baseline import STALE, read_baseline
 from gitops_lint.config import Config, load_config, read_config
+from gitops_lint.crew import Crew
 from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.tree import Example
 from gitops_lint.errors import UsageError
-from gitops_lint.examine import Examined, Examiner, examine_all, plan_of
+from gitops_lint.examine import Examined, plan_of
 from gitops_lint.findings import Finding, Outcome, in_order, merged, with_fingerprints
 from gitops_lint.known import Before, Judged, baseline_file, before, without_known, write_baseline
 from gitops_lint.options import Options
 from gitops_lint.policy.aftermath import crash_facts, run_fact_rules, skipped_facts, suppression_facts
 from gitops_lint.policy.rulepack import RulePack, load_pack
-from gitops_lint.policy.run import RepositoryRules, Results
+from gitops_lint.policy.run import Results
 from gitops_lint.policy.selection import check_params, check_words, graded, known_rules, ran, wanted_rules
 from gitops_lint.policy.shown import secrets_of, sources_of
 from gitops_lint.repo.discover import MemoryTree, Skipped, Tree, WorkingTree, find_root, relative_paths
@@ -141,14 +142,13 @@ def check_tree(tree: Tree, config: Config, options: Options, pack: RulePack) -> 
     check_words(pack, config)
     check_params(pack, config)
     roles = roles_of(tree)
-    examiner = Examiner(tree, plan_of(wanted_rules(pack, config), config, tree, roles))
-    examined = examine_all(examiner, list(roles.items()))
-    repo = Repo(tree, roles, [one.facts for one in examined], config)
+    crew = Crew(tree, plan_of(wanted_rules(pack, config), config, tree, roles), roles.of, options.jobs)
+    examiner = crew.examiner
+    examined = crew.examine(list(roles.items()), lambda more: None)
+    repo = Repo(tree, roles, [one.facts for one in examined], config, loader=crew.loader)
 
     results = gathered(examined)
-    across = RepositoryRules(wanted_rules(pack, config), examiner.vocabulary, examiner.context, repo)
-    for one in sorted(examined, key=lambda one: one.facts.file):
-        across.run(one.facts.file, one.due, results)
+    results.add(crew.ask(repo, [(one.facts.file, one.due) for one in examined if one.due], lambda more: None))
     found = [graded(finding, config) for finding in results.findings]
     comments = {one.facts.file: one.comments for one in examined if one.comments}
     left = suppress(

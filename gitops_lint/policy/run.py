@@ -33,6 +33,13 @@ class Results:
     unverified: dict[str, int] = field(default_factory=dict)
     crashes: list[Crash] = field(default_factory=list)
 
+    def add(self, other: Results) -> None:
+        """Adds what others came to."""
+        self.findings.extend(other.findings)
+        self.crashes.extend(other.crashes)
+        for rule, rows in other.unverified.items():
+            self.count(rule, rows)
+
     def count(self, rule: str, rows: int) -> None:
         if rows:
             self.unverified[rule] = self.unverified.get(rule, 0) + rows

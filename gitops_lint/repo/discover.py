@@ -206,6 +206,10 @@ class WorkingTree:
     def files(self) -> Sequence[str]:
         return self._walk.readable
 
+    def size(self, file: str) -> int:
+        """Bytes of a file when the folder was walked; 0 for one that was not there."""
+        return self._walk.sizes.get(self._walk.listing.resolve(file), 0)
+
     def read(self, file: str) -> bytes:
         listing = self._walk.listing
         resolved = listing.resolve(file)
@@ -218,8 +222,7 @@ class WorkingTree:
             found = os.fstat(descriptor)
             if not stat.S_ISREG(found.st_mode):
                 raise OSError(f"{file} is not a regular file")
-            with os.fdopen(descriptor, "rb", closefd=False) as stream:
-                data = stream.read(self._limits.file_bytes + 1)
+            data = _read_up_to(descriptor, found.st_size, self._limits.file_bytes + 1)
         finally:
             os.close(descriptor)
         if len(data) > self._limits.file_bytes:
@@ -243,6 +246,20 @@ class WorkingTree:
             if why := self._walk.unseen.get(one):
                 return why
         return None
+
+
+def _read_up_to(descriptor: int, expected: int, most: int) -> bytes:
+    """The content of an open file, at most so many bytes; expected: its size when it was looked at."""
+    data = os.read(descriptor, min(expected + 1, most))
+    if len(data) <= expected:
+        more = os.read(descriptor, 1) if len(data) < expected else b""
+        if not more:
+            return data
+        data += more
+    # it grows while it is read, or the system gives it in parts
+    while len(data) < most and (more := os.read(descriptor, most - len(data))):
+        data += more
+    return data
 
 
 def _parents(path: str) -> list[str]:

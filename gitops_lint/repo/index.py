@@ -60,6 +60,10 @@ class Repo:
         answer: Answer = self._answers[of]
         return answer
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # another process gets what this one was told, and works out the rest again
+        return (Repo, (self.tree, self.roles, tuple(self._facts.values()), self.config))
+
     # ---- files and documents
 
     def files(self) -> Sequence[FileFacts]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Sequence
 
-from gitops_lint.repo.discover import Skipped, Tree
+from gitops_lint.repo.discover import Skipped, Tree, WorkingTree
 
 
 class Overlay:
@@ -21,6 +21,12 @@ class Overlay:
 
     def read(self, file: str) -> bytes:
         return self._content if file == self._file else self._below.read(file)
+
+    def size(self, file: str) -> int:
+        """Bytes of a file, as far as that is known; the content's own for the one that is replaced."""
+        if file == self._file:
+            return len(self._content)
+        return self._below.size(file) if isinstance(self._below, WorkingTree) else 0
 
     def exists(self, path: str) -> bool:
         return path == self._file or self._below.exists(path)
