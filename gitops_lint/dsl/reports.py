@@ -30,7 +30,20 @@ from gitops_lint.dsl.tree import (
     Test,
     Text,
 )
-from gitops_lint.dsl.types import TEXT, ListType, MapType, PlaceType, RecordType, Type, Untyped, holds_secret
+from gitops_lint.dsl.types import (
+    TEXT,
+    BoolType,
+    DomainType,
+    ListType,
+    MapType,
+    NumberType,
+    PlaceType,
+    RecordType,
+    TextType,
+    Type,
+    Untyped,
+    holds_secret,
+)
 from gitops_lint.dsl.walk import CONDITIONS, LITERALS, expressions_in
 from gitops_lint.dsl.wording import as_written, meant
 
@@ -113,6 +126,14 @@ class Reports:
     def _edit(self, edit: Edit, scope: Scope) -> None:
         place = self._expressions.typed(edit.place, scope)
         value = self._expressions.typed(edit.value, scope) if edit.value is not None else LOST
+        if place is not LOST and _stands_for_text(edit, place, scope):
+            # whether that text is a node, and can be edited, shows with the finding
+            if holds_secret(value.type) and edit.value is not None:
+                self._judge.wrong(
+                    edit.value.span,
+                    f'"{as_written(edit.value)}" may be a secret in clear text, which a fix never writes',
+                )
+            return
         if not isinstance(edit.place, Path):
             if place is not LOST:
                 self._judge.wrong(
@@ -216,3 +237,17 @@ def _masked_report(report: Report, secret: set[int]) -> Report:
         help=hide(report.help) if report.help is not None else None,
         fix=hide_in_fix(report.fix) if report.fix is not None else None,
     )
+
+
+def _stands_for_text(edit: Edit, place: Typed, scope: Scope) -> bool:
+    """Whether an edit is of a fact that points at the text, of a plain item of a list, or takes away a place."""
+    match place.type:
+        case RecordType(thing=True):
+            bound = scope.names.get(edit.place.name) if isinstance(edit.place, Name) else None
+            return bound is not None and not bound.never_missing and edit.op != "append"
+        case PlaceType():
+            return edit.op == "remove"
+        case TextType() | NumberType() | BoolType() | DomainType():
+            return isinstance(edit.place, Name) and not place.no_place and edit.op in ("set", "remove")
+        case _:
+            return False

@@ -19,9 +19,20 @@ from gitops_lint.findings import (
 )
 from gitops_lint.policy.places import Where, region_of
 from gitops_lint.policy.subjects import Subject
-from gitops_lint.text.edit import NotEditable, append_item, remove, rename_key, set_value
-from gitops_lint.text.nodes import Node, Source
-from gitops_lint.text.path import path_of
+from gitops_lint.text.edit import (
+    Edit,
+    NotEditable,
+    append_item,
+    edit_inside,
+    remove,
+    remove_shadowed,
+    rename_key,
+    set_part,
+    set_value,
+)
+from gitops_lint.text.nodes import Node, Source, children
+from gitops_lint.text.parse import parse_yaml
+from gitops_lint.text.path import Path, path_of
 from gitops_lint.text.scalars import Plain
 
 Locate = Callable[[str, int], Where]
@@ -102,27 +113,86 @@ def _fix(plan: DraftFix, locate: Locate) -> Fix | None:
 
 
 def _edits(edit: DraftEdit, locate: Locate) -> list[TextEdit]:
+    """The edits of the text that one edit of a rule comes to; [] where it cannot be made."""
     spot = edit.place.at
-    if spot is None or isinstance(spot, (Part, Stretch)) or spot.source.inside is not None or spot.origin is not None:
+    if spot is None or (isinstance(spot, (Part, Stretch)) and spot.secret):
         return []
-    source: Source = spot.source
-    where = locate(source.file or "", spot.start)
-    found = path_of(where.root, spot) if where.root is not None else None
-    if where.root is None or found is None:
+    if isinstance(spot, Stretch):
+        return _shadowed(spot, locate) if edit.op == "remove" and not edit.place.missing else []
+    node = spot.scalar if isinstance(spot, Part) else spot
+    if node.origin is not None:
         return []
-    segments = (*found, *edit.place.missing)
     try:
-        match edit.op:
-            case "set":
-                made = set_value(where.root, segments, _plain(edit.value))
-            case "append":
-                made = append_item(where.root, segments, _plain(edit.value))
-            case "remove":
-                made = remove(where.root, segments)
-            case "rename":
-                made = rename_key(where.root, segments, str(edit.value))
+        if node.source.inside is not None:
+            return _inside(edit, node, locate)
+        where = locate(node.source.file or "", node.start)
+        found = path_of(where.root, node) if where.root is not None else None
+        if where.root is None or found is None:
+            return []
+        return _text_edits(node.source, _made(edit, where.root, found))
     except NotEditable:
         return []
+
+
+def _inside(edit: DraftEdit, node: Node, locate: Locate) -> list[TextEdit]:
+    """The same for a text that lies in a scalar of the file, such as an inline patch. Raises NotEditable."""
+    holder = node.source.inside
+    if holder is None or not node.source.exact or holder.origin is not None or holder.source.inside is not None:
+        return []
+    where = locate(holder.source.file or "", holder.start)
+    around = path_of(where.root, holder) if where.root is not None else None
+    root = next((one.root for one in parse_yaml(Source(node.source.text)).documents if _holds(one.root, node)), None)
+    found = _path_to(root, node) if root is not None else None
+    if where.root is None or around is None or root is None or found is None:
+        return []
+    return _text_edits(holder.source, edit_inside(where.root, around, _made(edit, root, found)))
+
+
+def _holds(root: Node | None, node: Node) -> bool:
+    return root is not None and root.start <= node.start and node.end <= root.end
+
+
+def _path_to(root: Node, node: Node) -> Path | None:
+    """The path to the twin of a node in another tree of the same text."""
+    stack = [root]
+    while stack:
+        one = stack.pop()
+        if (one.start, one.end, one.__class__) == (node.start, node.end, node.__class__):
+            return path_of(root, one)
+        stack.extend(children(one))
+    return None
+
+
+def _made(edit: DraftEdit, root: Node, found: Path) -> list[Edit]:
+    """One edit of a rule below a root. Raises NotEditable."""
+    spot, segments = edit.place.at, (*found, *edit.place.missing)
+    if isinstance(spot, Part):
+        if edit.op != "set" or edit.place.missing:
+            raise NotEditable("only a value is set inside of a text")
+        return set_part(root, segments, spot.start, spot.end, str(edit.value))
+    match edit.op:
+        case "set":
+            return set_value(root, segments, _plain(edit.value))
+        case "append":
+            return append_item(root, segments, _plain(edit.value))
+        case "remove":
+            return remove(root, segments)
+        case "rename":
+            return rename_key(root, segments, str(edit.value))
+
+
+def _shadowed(spot: Stretch, locate: Locate) -> list[TextEdit]:
+    """Edits that take away a key that a later one of the same name replaces: no node stands for it in the document's value."""
+    where = locate(spot.source.file or "", spot.start)
+    if where.root is None or spot.source.inside is not None:
+        return []
+    try:
+        return _text_edits(spot.source, remove_shadowed(where.root, spot.start))
+    except NotEditable:
+        return []
+
+
+def _text_edits(source: Source, made: list[Edit]) -> list[TextEdit]:
     return [TextEdit(source.file or "", one.start, one.end, one.text) for one in made]
 
 

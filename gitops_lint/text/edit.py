@@ -14,6 +14,7 @@ from collections.abc import Sequence as SequenceOf
 from gitops_lint.dataclass import dataclass
 from gitops_lint.text.entries import NotEditable as NotEditable
 from gitops_lint.text.entries import dashes_of, entry_spans, kept_end
+from gitops_lint.text.inside import place_in_value
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, Source, children
 from gitops_lint.text.parse import parse_yaml
 from gitops_lint.text.path import Path, Segment, render
@@ -120,6 +121,79 @@ def rename_key(root: Node, path: Path, name: str) -> list[Edit]:
     quote = key.style if key.style in ('"', "'") else ""
     edits = [Edit(key.start, key.end, scalar_text(name, parent.flow, way.layout.json, quote))]
     return _tried(root, edits, renamed(plain(root), path, name))
+
+
+def remove_shadowed(root: Node, start: int) -> list[Edit]:
+    """
+    Edits that remove the entry whose key starts at an offset, where a later entry of the same key counts instead.
+
+    Raises NotEditable, also for an entry that counts.
+    """
+    _check(root, root.source)
+    found = entry_at(root, start)
+    if found is None:
+        raise NotEditable("no key is written there")
+    parent, index = found
+    if _uses(root)[id(parent)] > 1:
+        raise NotEditable("the value is shared by an alias")
+    return _tried(root, _remove_one(parent, index // 2), plain(root))
+
+
+def entry_at(root: Node, start: int) -> tuple[Mapping, int] | None:
+    """The mapping with a key that is written at an offset, and the key's index in its `items`; None where none is."""
+    stack: list[Node] = [root]
+    seen: set[int] = set()
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, Mapping):
+            for index in range(0, len(node.items), 2):
+                if node.items[index].start == start:
+                    return node, index
+        stack.extend(children(node))
+    return None
+
+
+def set_part(root: Node, path: Path, start: int, end: int, text: str) -> list[Edit]:
+    """
+    Edits that replace some characters of the scalar at a path: start..end, code points of its value. Raises NotEditable.
+
+    Where the characters stand in the text as they are in the value, nothing else is touched; else the scalar is written anew.
+    """
+    try:
+        return edit_inside(root, path, [Edit(start, end, text)])
+    except NotEditable:
+        node = _scalar(root, path)
+        return set_value(root, path, node.text[:start] + text + node.text[end:])
+
+
+def edit_inside(root: Node, path: Path, inner: SequenceOf[Edit]) -> list[Edit]:
+    """
+    Edits of a scalar's value, such as a patch in a block scalar, as edits of the text around it; line breaks stay where they are.
+
+    Raises NotEditable where the characters do not stand in the text as they are in the value, or a line would come or go.
+    """
+    node = _scalar(root, path)
+    value = apply(node.text, inner)
+    edits = []
+    for one in inner:
+        source, first, last = place_in_value(node, one.start, one.end)
+        if source is not root.source or source.text[first:last] != node.text[one.start : one.end]:
+            raise NotEditable("the text stands in the file in another form")
+        if set("\r\n") & {*one.text, *node.text[one.start : one.end]}:
+            raise NotEditable("the change takes other lines")
+        edits.append(Edit(first, last, one.text))
+    return _tried(root, edits, with_value(plain(root), path, value))
+
+
+def _scalar(root: Node, path: Path) -> Scalar:
+    """The scalar at a path, written there and nowhere else."""
+    way = _Way(root, path)
+    if not way.complete or not isinstance(way.node, Scalar):
+        raise NotEditable(f"`{render(path)}` is no text")
+    return way.node
 
 
 class _Way:

@@ -87,8 +87,9 @@ LETTERS = "is compared letter by letter"
 )
 def test_options_of_an_application_that_are_passed_over(option: str, kind: str, problem: str, right: str) -> None:
     found = said(sync_option_problems(application(f"{{syncPolicy: {{syncOptions: ['{option}']}}}}")))
+    meant = (f'; did you mean "{right}"?', right) if right else ("",)
 
-    assert found == [(kind, option, problem, f'; did you mean "{right}"?' if right else "")]
+    assert found == [(kind, option, problem, *meant)]
 
 
 def test_the_words_of_an_annotation_are_told_apart() -> None:

@@ -162,6 +162,7 @@ LIST_MISTAKE = record(
         ),
         "key": Field(TEXT, optional=False, doc="the key, or empty"),
         "type": Field(TEXT, optional=False, doc="what is there instead"),
+        "text": Field(TEXT, optional=True, doc="how it is written, where it is a plain value"),
     },
     doc="a value in a list generator that it refuses",
 )
@@ -224,7 +225,10 @@ def _is_text(node: Node) -> bool:
 
 
 def _list_mistake(problem: str, key: str, node: Node) -> Fact:
-    return Fact("ListMistake", node, {"problem": problem, "key": key, "type": type_words(node)})
+    fields: dict[str, Value] = {"problem": problem, "key": key, "type": type_words(node)}
+    if isinstance(node, Scalar) and node.text:
+        fields["text"] = node.text
+    return Fact("ListMistake", node, fields)
 
 
 def type_words(node: Node) -> str:

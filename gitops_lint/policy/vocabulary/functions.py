@@ -52,6 +52,13 @@ def after(text: Value, separator: Value) -> Value:
     return UNKNOWN if whole is None or mark is None else whole.partition(mark)[2]
 
 
+@function("joined", _TEXTS, TEXT, variadic=True)
+def joined(*texts: Value) -> Value:
+    """Texts in a row, with nothing between them: what a fix writes."""
+    parts = [as_text(one) for one in texts]
+    return UNKNOWN if None in parts else "".join(part for part in parts if part is not None)
+
+
 @function("lower", _TEXTS, TEXT)
 def lower(text: Value) -> Value:
     """A text in lower case."""

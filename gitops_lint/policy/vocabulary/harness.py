@@ -25,7 +25,7 @@ from gitops_lint.model.schema import verdict
 from gitops_lint.model.schemas.problem import SchemaProblem
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
-from gitops_lint.policy.vocabulary.resources import SCHEMA_PROBLEM
+from gitops_lint.policy.vocabulary.resources import SCHEMA_PROBLEM, cure_of
 from gitops_lint.text.nodes import Mapping, Node, Scalar
 from gitops_lint.text.nodes import Sequence as SequenceNode
 from gitops_lint.text.scalars import MISSING, UNKNOWN, entries, get, key_node, value
@@ -138,6 +138,7 @@ def _problem_fact(problem: SchemaProblem) -> Fact:
         "elsewhere": problem.elsewhere,
         "help": problem.help,
         "path": ".".join(str(part) for part in problem.path),
+        **cure_of(problem),
     }
     return Fact("SchemaProblem", problem.node, fields)
 

@@ -65,6 +65,7 @@ HOOK_WORD = record(
         "effect": Field(TEXT, optional=False, doc="what Argo CD does then, as a clause"),
         "known": Field(TEXT, optional=False, doc="the words that are known there"),
         "right": Field(TEXT, optional=False, doc="a close word, as a clause, or empty"),
+        "cure": Field(TEXT, optional=True, doc="that word alone"),
     },
     doc="a word of a hook's annotations that Argo CD does not take as written; it points at the word",
 )
@@ -151,6 +152,8 @@ def _word(about: str, word: str, at: Node | Part, effect: str, known: Sequence[s
         "known": ", ".join(known),
         "right": f'; did you mean "{close}"?' if close else "",
     }
+    if close:
+        fields["cure"] = close
     return Fact("HookWord", at, fields)
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import get_args
 
-from gitops_lint.dsl.types import BOOL, INTEGER, PLACE, TEXT, Field, ListType, MapType, TextType
+from gitops_lint.dsl.types import ANYTHING, BOOL, INTEGER, PLACE, TEXT, Field, ListType, MapType, TextType
 from gitops_lint.dsl.world import Fact, Value
 from gitops_lint.model.resource import Resource
 from gitops_lint.model.schema import SchemaProblem, verdict
 from gitops_lint.model.schemas.problem import ProblemKind
+from gitops_lint.model.schemas.words import same_but_case
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.repo.argosources import SERVER_SIDE
 from gitops_lint.repo.index import Repo
-from gitops_lint.text.nodes import Node
-from gitops_lint.text.scalars import MISSING, UNKNOWN, Reader, get, text_of
+from gitops_lint.text.nodes import Node, Scalar
+from gitops_lint.text.scalars import MISSING, UNKNOWN, Reader, get, text_of, typed
 
 SCHEMA_PROBLEM = record(
     "SchemaProblem",
@@ -34,6 +36,10 @@ SCHEMA_PROBLEM = record(
             doc="`controller` where the API server takes the value and the controller does not; or empty",
         ),
         "help": Field(TEXT, optional=False, doc="the cure, or empty"),
+        "cure": Field(
+            ANYTHING, optional=True, doc="the value or the name of the field to write instead, where one is meant"
+        ),
+        "sure": Field(BOOL, optional=False, doc="whether the cure is the same value in another form: quotes, letters"),
         "path": Field(TEXT, optional=False, doc="path of the value, such as spec.strategy"),
     },
     doc="one way in which a resource does not fit the schema of its kind and version",
@@ -147,11 +153,34 @@ def _applied_by_server(root: Node) -> bool:
     return options is not None and SERVER_SIDE in [option.strip() for option in options.split(",")]
 
 
+# texts that mean the same without their quotes, to every reader
+_BARE = re.compile(r"-?(?:0|[1-9][0-9]*)|true|false")
+
+
+def cure_of(problem: SchemaProblem) -> dict[str, Value]:
+    """The fields `cure` and `sure` of a problem: what to write instead."""
+    node, meant = problem.node, problem.did_you_mean
+    # a message that does not begin with the value keeps a credential to itself, and so does a fix
+    telling = problem.message.startswith("`")
+    if problem.kind == "wrong-type" and isinstance(node, Scalar) and node.tag is None and telling:
+        # what is written, in quotes or without them: `1.10` stays "1.10"
+        if "a string" in problem.expected and node.text:
+            return {"cure": node.text, "sure": True}
+        if problem.help and _BARE.fullmatch(node.text):
+            return {"cure": typed(Scalar(node.source, node.start, node.end, node.text)), "sure": True}
+    if problem.kind == "wrong-value" and meant:
+        return {"cure": meant, "sure": same_but_case(problem.actual, meant)}
+    if problem.kind == "unknown-field" and meant:
+        return {"cure": meant, "sure": False}
+    return {"sure": False}
+
+
 def _schema_problem(problem: SchemaProblem) -> Fact:
     return Fact(
         "SchemaProblem",
         problem.node,
         {
+            **cure_of(problem),
             "kind": problem.kind,
             "name": problem.name,
             "where": problem.where,

@@ -40,7 +40,8 @@ OPTION_PROBLEM = record(
         ),
         "option": Field(TEXT, optional=False, doc="the option as written"),
         "problem": Field(TEXT, optional=False, doc="what is wrong, as a clause after the option"),
-        "right": Field(TEXT, optional=False, doc="what was probably meant, or empty"),
+        "right": Field(TEXT, optional=False, doc="what was probably meant, as a clause, or empty"),
+        "cure": Field(TEXT, optional=True, doc="what was probably meant, as it is written"),
     },
     doc="an option that Argo CD passes over; it points at the option",
 )
@@ -162,6 +163,8 @@ def _value(text: str, at: Spot, has_value: bool) -> Fact:
 def _problem(kind: str, text: str, at: Spot, problem: str, right: str = "") -> Fact:
     words_of_right = f'; did you mean "{right}"?' if right else ""
     fields: dict[str, Value] = {"kind": kind, "option": text, "problem": problem, "right": words_of_right}
+    if right:
+        fields["cure"] = right
     return Fact("OptionProblem", at, fields, title=text)
 
 
