@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from gitops_lint.report import names
 # formats that a person reads; a GitHub runner gets annotations in addition to them
 FOR_PEOPLE = ("text", "concise")
 _WIDTH = 120
+_SOURCE = re.compile(r"https?://[\w.-]+(:\d+)?(/[\w.-]+){2,}/blob/[0-9a-f]{40,64}/", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,16 @@ def colors(asked: str, environment: Mapping[str, str], terminal: bool) -> bool:
     if any(environment.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
         return True
     return terminal and environment.get("TERM") != "dumb"
+
+
+def source_url(environment: Mapping[str, str]) -> str:
+    """The address under which the forge that runs this shows the files of the commit, with its final `/`; "" elsewhere."""
+    server, repository, commit = (environment.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "SHA"))
+    project, sha = environment.get("CI_PROJECT_URL", ""), environment.get("CI_COMMIT_SHA", "")
+    for url in (f"{server}/{repository}/blob/{commit}/", f"{project}/-/blob/{sha}/"):
+        if _SOURCE.fullmatch(url):
+            return url
+    return ""
 
 
 def columns() -> int:

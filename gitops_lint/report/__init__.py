@@ -30,6 +30,7 @@ class ReportSettings:
     left out. show_unverified: list how often each rule could not decide. folder: the folder, absolute, from which the user
     reads paths ("" = the root). github: the text goes to a GitHub runner, which obeys some lines. version: the tool's;
     url: the project's page or "". statistics: counts instead of findings, in the formats of COUNTED.
+    source: the address under which a forge shows the files of the commit, with its final `/`, or "".
     sarif_suppressed, sarif_category: the flags of those names.
     """
 
@@ -45,6 +46,7 @@ class ReportSettings:
     version: str = "0"
     url: str = ""
     statistics: bool = False
+    source: str = ""
     sarif_suppressed: bool = False
     sarif_category: str = ""
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
+from urllib.parse import quote
 
 from gitops_lint.findings import Finding, Outcome, RuleCard, Severity
 from gitops_lint.report import ReportSettings, path_in_repository
+from gitops_lint.report.layout import paired
 from gitops_lint.report.terminal import Paint, visible
 from gitops_lint.report.to_text import summary
 
@@ -34,14 +36,14 @@ def render(outcome: Outcome, settings: ReportSettings) -> str:
     head = f"### gitops-lint: {escape(summary(outcome, settings, Paint()), quote=False)}\n"
     if outcome.crashed:
         head += "\nA rule or an engine failed, so findings may be missing; see `rule-crashed`.\n"
-    sections, left_out = _sections(outcome, MOST_BYTES - len(head.encode()) - 200)
+    sections, left_out = _sections(outcome, settings.source, MOST_BYTES - len(head.encode()) - 200)
     parts = [head, *sections]
     if left_out:
         parts.append(f"and {left_out} more {'finding' if left_out == 1 else 'findings'}\n")
     return "\n".join(parts)
 
 
-def _sections(outcome: Outcome, room: int) -> tuple[list[str], int]:
+def _sections(outcome: Outcome, source: str, room: int) -> tuple[list[str], int]:
     """The tables, the file with the worst finding first, that fit into so many bytes; how many findings do not."""
     worst_first = sorted(outcome.findings, key=lambda one: -one.severity)
     by_file: dict[str, list[Finding]] = {}
@@ -51,7 +53,7 @@ def _sections(outcome: Outcome, room: int) -> tuple[list[str], int]:
     rows: dict[str, list[str]] = {}
     shown = 0
     for one in worst_first:
-        row = _row(one, outcome)
+        row = _row(one, outcome, source)
         room -= len(row.encode()) + 1
         if one.file not in rows:
             room -= len(_section(one.file, by_file[one.file], [], outcome, fold).encode()) + 1
@@ -87,7 +89,7 @@ def _counts(findings: Iterable[Finding]) -> list[int]:
     return [severities.count(one) for one in reversed(Severity)]
 
 
-def _row(finding: Finding, outcome: Outcome) -> str:
+def _row(finding: Finding, outcome: Outcome, source: str) -> str:
     parts = [_text(finding.message)]
     for one in finding.related[:_RELATED]:
         place = _code(f"{path_in_repository(one.region.file, outcome)}:{one.region.line}")
@@ -99,7 +101,11 @@ def _row(finding: Finding, outcome: Outcome) -> str:
     parts += [f"<em>fix:</em> {_text(fix.title)}" for fix in finding.fixes[:1]]
     parts.append(_rule(finding.rule, outcome.rules.get(finding.rule)))
     sign = f"{_SIGNS[finding.severity]}&nbsp;{finding.severity.word}"
-    return f"<tr><td>{sign}</td><td>{finding.line}:{finding.column}</td><td>{'<br>'.join(parts)}</td></tr>"
+    place, path = f"{finding.line}:{finding.column}", path_in_repository(finding.file, outcome)
+    # a name that is not UTF-8 has no address
+    if source and paired(path) == path and len(quote(path)) <= _LONGEST:
+        place = f'<a href="{escape(source)}{quote(path)}#L{finding.line}">{place}</a>'
+    return f"<tr><td>{sign}</td><td>{place}</td><td>{'<br>'.join(parts)}</td></tr>"
 
 
 def _rule(id: str, card: RuleCard | None) -> str:

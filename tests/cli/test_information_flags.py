@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from gitops_lint.cli import main
+from gitops_lint.cli.output import source_url
 from gitops_lint.config import CONFIG_NAMES, read_config
 
 CONFIG = """\
@@ -171,6 +172,26 @@ def test_statistics_count_and_keep_the_exit_status(folder: Path, capsys: pytest.
 def test_statistics_need_a_format_that_can_hold_them(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--statistics", "-f", "sarif"]) == 2
     assert "`--statistics` goes with a report in one of the formats text, concise, json" in capsys.readouterr().err
+
+
+SHA = "0a1b2c3d" * 5
+GITHUB = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "org/app", "GITHUB_SHA": SHA}
+GITLAB = {"CI_PROJECT_URL": "https://gitlab.example:8443/group/sub/app", "CI_COMMIT_SHA": SHA}
+
+
+@pytest.mark.parametrize(
+    ("environment", "url"),
+    [
+        (GITHUB, f"https://github.com/org/app/blob/{SHA}/"),
+        (GITLAB, f"https://gitlab.example:8443/group/sub/app/-/blob/{SHA}/"),
+        ({}, ""),
+        ({**GITHUB, "GITHUB_SHA": ""}, ""),
+        ({**GITHUB, "GITHUB_REPOSITORY": 'org/app">'}, ""),
+        ({**GITHUB, "GITHUB_SERVER_URL": "javascript:x"}, ""),
+    ],
+)
+def test_files_are_linked_where_a_forge_runs_the_command(environment: dict[str, str], url: str) -> None:
+    assert source_url(environment) == url
 
 
 def test_help_imports_no_reporter() -> None:

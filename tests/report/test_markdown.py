@@ -111,11 +111,13 @@ def test_nothing_in_a_repository_becomes_markup(message: str, help: str, name: s
     one = replace(finding(message, f"{name}.yaml"), help=help)
     one = replace(one, related=(Related(replace(one.region, file=name), help),))
     outcome = Outcome((one,), suppressed=(Taken(one, message),))
-    seen = Seen(MarkdownIt("commonmark", {"html": True}).render(render("markdown", outcome, PLAIN)))
+    page = render("markdown", outcome, ReportSettings(source="https://git.example/a/b/blob/0a1b/"))
+    seen = Seen(MarkdownIt("commonmark", {"html": True}).render(page))
 
     assert set(seen.tags) <= {
         ("h3", ()),
         ("details", ("open",)),
+        ("a", ("href",)),
         *((tag, ()) for tag in ("summary", "code", "table", "tr", "td", "br", "em")),
     }
     assert not seen.open
@@ -203,3 +205,24 @@ def test_a_clean_run_says_so() -> None:
 
 def test_a_run_that_is_not_complete_says_so() -> None:
     assert "findings may be missing" in render("markdown", Outcome((finding("m"),), crashed=True), PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("file", "path"),
+    [
+        ("a b/ü.yaml", "deploy/a%20b/%C3%BC.yaml"),
+        ('"><script>.yaml', "deploy/%22%3E%3Cscript%3E.yaml"),
+    ],
+)
+def test_a_place_is_linked_where_the_forge_shows_it(file: str, path: str) -> None:
+    base = "https://git.example/a/b/blob/0a1b/"
+    text = render("markdown", Outcome((finding("m", file, line=7),), prefix="deploy/"), ReportSettings(source=base))
+
+    assert f'<td><a href="{base}{path}#L7">7:2</a></td>' in text
+
+
+@pytest.mark.parametrize("file", ["ü" * 2000, "a\udcff.yaml"])
+def test_a_place_without_an_address_is_not_linked(file: str) -> None:
+    outcome = Outcome((finding("m", file),))
+
+    assert "<td>1:2</td>" in render("markdown", outcome, ReportSettings(source="https://x.example/a/b/blob/0/"))
