@@ -18,7 +18,7 @@ from gitops_lint.dataclass import dataclass
 from gitops_lint.errors import GitopsLintError
 from gitops_lint.findings import Finding, Fix, Outcome, Severity, TextEdit, identity
 from gitops_lint.pipeline import Job, is_below, outcome_of, reported
-from gitops_lint.repo.discover import Skipped, Tree
+from gitops_lint.repo.overlay import Edited
 from gitops_lint.repo.rewriting import encoded, rewrite
 from gitops_lint.report.secrets import stretches
 from gitops_lint.report.terminal import MASK
@@ -171,7 +171,7 @@ class _Bench:
         """What the run says of everything when files have these texts."""
         self.runs += 1
         data = {file: encoded(self.read[file][0], text, file) for file, text in texts.items()}
-        return outcome_of(replace(self.job, tree=_Edited(self.job.tree, data)) if data else self.job)
+        return outcome_of(replace(self.job, tree=Edited(self.job.tree, data)) if data else self.job)
 
     def wanted(self, now: Outcome) -> list[_Cure]:
         """The fixes to make next: of findings that count, in files that were asked for, none over another."""
@@ -330,37 +330,3 @@ def _counts(findings: Iterable[Finding]) -> Counter[tuple[str, str]]:
 
 def _errors(outcome: Outcome) -> Counter[tuple[str, str]]:
     return _counts(one for one in outcome.findings if one.severity is Severity.ERROR)
-
-
-class _Edited:
-    """The tree below, in which some of its files have other bytes."""
-
-    def __init__(self, below: Tree, data: Mapping[str, bytes]) -> None:
-        self._below = below
-        self._data = data
-
-    def files(self) -> Sequence[str]:
-        return self._below.files()
-
-    def read(self, file: str) -> bytes:
-        data = self._data.get(self._below.resolve(file))
-        return self._below.read(file) if data is None else data
-
-    def exists(self, path: str) -> bool:
-        return self._below.exists(path)
-
-    def is_directory(self, path: str) -> bool:
-        return self._below.is_directory(path)
-
-    def resolve(self, path: str) -> str:
-        return self._below.resolve(path)
-
-    def list_directory(self, directory: str) -> Sequence[str]:
-        return self._below.list_directory(directory)
-
-    def unseen(self, path: str) -> str | None:
-        return self._below.unseen(path)
-
-    @property
-    def skipped(self) -> Sequence[Skipped]:
-        return self._below.skipped

@@ -53,6 +53,8 @@ class Flags:
     no_baseline: bool
     write_baseline: bool
     since: str | None
+    add_ignores: bool
+    reason: str
     show_unverified: bool
     statistics: bool
     show_files: bool
@@ -156,6 +158,8 @@ class Flags:
     "--write-baseline", is_flag=True, help="Write all findings into the baseline: they are known from now on."
 )
 @click.option("--since", metavar="REF", help="Report only what came after this branch, tag or commit.")
+@click.option("--add-ignores", is_flag=True, help="Write ignore comments for all findings into the files.")
+@click.option("--reason", default="", metavar="TEXT", help="With --add-ignores: why, behind each comment.")
 @click.option("--show-unverified", is_flag=True, help="List how often each rule could not decide.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of showing them.")
 @click.option("--show-files", is_flag=True, help="List the files that would be read, and stop.")
@@ -191,6 +195,10 @@ def check(paths: tuple[str, ...], **given: Any) -> int:
     flags = Flags(**given)
     if flags.watch:
         _refuse_beside_watch(paths, flags)
+    if flags.reason and not flags.add_ignores:
+        raise UsageError("`--reason` goes with `--add-ignores`")
+    if flags.write_baseline and (flags.add_ignores or flags.fix or flags.diff):
+        raise UsageError("`--write-baseline` does not go with a flag that changes the files")
     asked = outputs(flags.format, flags.output_file)
     if flags.statistics and not any(one.format in COUNTED for one in asked):
         raise UsageError(f"`--statistics` goes with a report in one of the formats {', '.join(COUNTED)}")
@@ -216,6 +224,8 @@ def check(paths: tuple[str, ...], **given: Any) -> int:
         outcome, said = pipeline.with_baseline_written(chosen, options)
         _say([] if flags.quiet else [said], "")
         return finish(outcome, flags, asked)
+    if flags.add_ignores:
+        return _add_ignores(chosen, options, flags, asked)
     if flags.fix or flags.diff:
         return _fix(chosen, options, flags, asked)
     with progress(quiet=flags.quiet) as told:
@@ -225,7 +235,7 @@ def check(paths: tuple[str, ...], **given: Any) -> int:
 
 def _refuse_beside_watch(paths: Sequence[str], flags: Flags) -> None:
     writing = (("--fix", flags.fix), ("--diff", flags.diff), ("--write-baseline", flags.write_baseline))
-    for flag, is_given in (("-", "-" in paths), *writing):
+    for flag, is_given in (("-", "-" in paths), *writing, ("--add-ignores", flags.add_ignores)):
         if is_given:
             raise UsageError(f"`--watch` only reads, again and again: it does not go with `{flag}`")
 
@@ -253,6 +263,22 @@ def _watch(
             _say(["watching for changes; Ctrl-C ends"], "")
 
     watch(once, files.look)
+
+
+def _add_ignores(paths: Sequence[str], options: Options, flags: Flags, asked: Sequence[Output]) -> int:
+    """Silence everything in the files themselves; what no comment can take away is reported."""
+    from gitops_lint.ignoring import add_ignores
+    from gitops_lint.pipeline import job_of
+
+    for flag, given in (("-", options.stdin), ("--fix", flags.fix), ("--diff", flags.diff)):
+        if given:
+            raise UsageError(f"`--add-ignores` writes into files, and does not go with `{flag}`")
+    silenced = add_ignores(job_of(paths, options), flags.reason)
+    if not flags.quiet:
+        _say(silenced.left, "warning: ")
+        findings, files = (f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in silenced.counts)
+        _say([f"ignored {findings} in {files}"], "")
+    return finish(silenced.outcome, flags, asked)
 
 
 def _fix(paths: Sequence[str], options: Options, flags: Flags, asked: Sequence[Output]) -> int:

@@ -1,9 +1,9 @@
-"""A tree with one file's content replaced: what an editor or standard input hands over before it is saved."""
+"""Trees with the content of files replaced: what an editor or standard input hands over, what fixes make of files."""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gitops_lint.repo.discover import Skipped, Tree, WorkingTree
 
@@ -43,6 +43,40 @@ class Overlay:
 
     def unseen(self, path: str) -> str | None:
         return None if path == self._file else self._below.unseen(path)
+
+    @property
+    def skipped(self) -> Sequence[Skipped]:
+        return self._below.skipped
+
+
+class Edited:
+    """The tree below, in which some of its files have other bytes."""
+
+    def __init__(self, below: Tree, data: Mapping[str, bytes]) -> None:
+        self._below = below
+        self._data = data
+
+    def files(self) -> Sequence[str]:
+        return self._below.files()
+
+    def read(self, file: str) -> bytes:
+        data = self._data.get(self._below.resolve(file))
+        return self._below.read(file) if data is None else data
+
+    def exists(self, path: str) -> bool:
+        return self._below.exists(path)
+
+    def is_directory(self, path: str) -> bool:
+        return self._below.is_directory(path)
+
+    def resolve(self, path: str) -> str:
+        return self._below.resolve(path)
+
+    def list_directory(self, directory: str) -> Sequence[str]:
+        return self._below.list_directory(directory)
+
+    def unseen(self, path: str) -> str | None:
+        return self._below.unseen(path)
 
     @property
     def skipped(self) -> Sequence[Skipped]:
