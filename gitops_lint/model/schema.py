@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any, Protocol, cast
 
 from gitops_lint.model.schemas.bundle import Bundler, Manner, Schema, without_patterns
+from gitops_lint.model.schemas.doubt import Refusal, doubtful, without_nulls
+from gitops_lint.model.schemas.ground import Ground
 from gitops_lint.model.schemas.kubernetes import KubernetesSchemas
 from gitops_lint.model.schemas.problem import AGREES, Path, SchemaProblem, Verdict
 from gitops_lint.model.schemas.sources import (
@@ -26,6 +28,7 @@ __all__ = ["KindSchema", "SchemaProblem", "Schemas", "Verdict", "problems", "ver
 
 class _Validator(Protocol):
     def is_valid(self, instance: Any) -> bool: ...
+    def iter_errors(self, instance: Any) -> Iterable[Refusal]: ...
 
 
 class KindSchema:
@@ -113,13 +116,23 @@ class KindSchema:
 
         True is final. False may still be no problem: a null that is dropped, a template; `model.schemas.explain` knows.
         """
-        if self._validator is None:
-            self._validator = _compiled(self.schema)
         try:
-            return self._validator.is_valid(instance)
+            return self._compiled().is_valid(instance)
         except ValueError:
             # a key that is no Unicode text (half a surrogate pair, from JSON)
             return False
+
+    def refusals(self, instance: Plain) -> list[Refusal]:
+        """What of a plain resource does not agree with the schema, in few words; empty also where this cannot be told."""
+        try:
+            return list(self._compiled().iter_errors(instance))
+        except ValueError:
+            return []
+
+    def _compiled(self) -> _Validator:
+        if self._validator is None:
+            self._validator = _compiled(self.schema)
+        return self._validator
 
 
 def verdict(root: Node, schema: KindSchema, reader: Reader = "v2", instance: Plain | Missing = MISSING) -> Verdict:
@@ -132,13 +145,17 @@ def verdict(root: Node, schema: KindSchema, reader: Reader = "v2", instance: Pla
     whole = plain(root, reader) if isinstance(instance, Missing) else instance
     if schema.accepts(whole):
         return AGREES
-    # not at the top: jsonschema takes 60 ms to import and most runs never need it
-    from gitops_lint.model.schemas.explain import explained, without_nulls
-
     pruned = without_nulls(whole)
     if pruned != whole and schema.accepts(pruned):
         return AGREES
-    return explained(root, schema, pruned, reader)
+    ground = Ground(root, schema, pruned, reader)
+    uncertain = doubtful(ground, schema.refusals(pruned))
+    if uncertain is not None:
+        return Verdict((), uncertain)
+    # not at the top: jsonschema takes 60 ms to import and most runs never need it
+    from gitops_lint.model.schemas.explain import explained
+
+    return explained(ground)
 
 
 def problems(root: Node, schema: KindSchema, reader: Reader = "v2") -> list[SchemaProblem]:
@@ -175,6 +192,9 @@ def _holders(schema: KindSchema) -> dict[str, list[Path]]:
 class _AcceptsAll:
     def is_valid(self, instance: Any) -> bool:
         return True
+
+    def iter_errors(self, instance: Any) -> Iterable[Refusal]:
+        return ()
 
 
 def _compiled(schema: Schema) -> _Validator:

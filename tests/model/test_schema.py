@@ -8,8 +8,10 @@ import sys
 import pytest
 
 from gitops_lint.model.resource import identity_of
-from gitops_lint.model.schema import SchemaProblem, Schemas, Verdict, verdict
+from gitops_lint.model.schema import KindSchema, SchemaProblem, Schemas, Verdict, verdict
+from gitops_lint.model.schemas.doubt import doubtful
 from gitops_lint.model.schemas.explain import explained
+from gitops_lint.model.schemas.ground import Ground
 from gitops_lint.model.schemas.words import quotable
 from gitops_lint.text.nodes import Mapping, Origin, Scalar, Source, Unknown
 from gitops_lint.text.parse import parse_yaml
@@ -507,7 +509,7 @@ def test_a_resource_that_is_nested_too_deep_to_explain_is_not_reported() -> None
     instance = plain(root)
 
     def explained_below(frames: int) -> Verdict:
-        return explained_below(frames - 1) if frames else explained(root, schema, instance, "v2")
+        return explained_below(frames - 1) if frames else explained(Ground(root, schema, instance, "v2"))
 
     assert len(explained_below(0).problems) == 1
     assert explained_below(sys.getrecursionlimit() - len(inspect.stack()) - 150) == Verdict((), 1)
@@ -518,3 +520,46 @@ def test_a_key_that_is_no_unicode_text_is_an_unknown_field_and_no_crash() -> Non
     assert schema is not None
 
     assert not schema.accepts({"apiVersion": "v1", "kind": "ConfigMap", "\ud800": 1})
+
+
+DOUBTFUL = (
+    ("{apiVersion: apps/v1, kind: Deployment, spec: {replicas: '{{ n }}', paused: '${P}'}}", True),
+    ("{apiVersion: apps/v1, kind: Deployment, spec: {}}", True),
+    ("{apiVersion: apps/v1, kind: Deployment}", True),
+    ("{apiVersion: v1, kind: Service, spec: {ports: [{port: '{{ p }}'}, {port: '${P}', protocol: '<+p>'}]}}", False),
+)
+CERTAIN = (
+    "{apiVersion: apps/v1, kind: Deployment, spec: {replicas: '{{ n }}'}}",
+    "{apiVersion: v1, kind: Service, spec: {ports: [{port: '{{ p }}'}, {port: x}]}}",
+    "{apiVersion: v1, kind: Service, spec: {prots: []}}",
+)
+
+
+@pytest.mark.parametrize(("text", "open"), DOUBTFUL)
+def test_mistakes_that_are_all_doubtful_are_counted_as_the_explaining_library_counts_them(
+    text: str, open: bool
+) -> None:
+    ground, schema = _ground(text, open)
+
+    uncertain = doubtful(ground, schema.refusals(ground.instance))
+
+    assert uncertain
+    assert explained(ground) == Verdict((), uncertain)
+
+
+@pytest.mark.parametrize("text", CERTAIN)
+def test_one_certain_mistake_is_left_to_the_explaining_library(text: str) -> None:
+    ground, schema = _ground(text)
+
+    assert doubtful(ground, schema.refusals(ground.instance)) is None
+    assert explained(ground).problems
+
+
+def _ground(text: str, open: bool = False) -> tuple[Ground, KindSchema]:
+    root = parse_yaml(Source(text, "a.yaml"), open=open).documents[0].root
+    assert root is not None
+    identity = identity_of(root)
+    assert identity is not None
+    schema = SCHEMAS.schema_for(identity.group, identity.version, identity.kind)
+    assert schema is not None
+    return Ground(root, schema, plain(root), "v2"), schema

@@ -6,36 +6,23 @@ from typing import Any
 
 from gitops_lint.model.schemas import words
 from gitops_lint.model.schemas.bundle import Schema
-from gitops_lint.model.schemas.ground import Ground, Kind, types_of
+from gitops_lint.model.schemas.ground import Ground, types_of
 from gitops_lint.model.schemas.library import Error, errors, searches
 from gitops_lint.model.schemas.problem import Path, SchemaProblem, Verdict
 from gitops_lint.model.schemas.values import VALUES, mistyped, problem, wrong_name
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Unknown
 from gitops_lint.text.path import render
-from gitops_lint.text.scalars import MISSING, UNKNOWN, Plain, Reader, entries, get_written, key_node, templated, value
+from gitops_lint.text.scalars import MISSING, UNKNOWN, entries, get_written, key_node, templated, value
 
 _TYPE_PROBLEMS = ("wrong-type", "null-item")
 _FIELD_PROBLEMS = ("unknown-field", "missing-field")
 
 
-def without_nulls(instance: Plain) -> Plain:
-    """The value without the fields that are null, as the API server drops them; nulls in lists stay."""
-    if isinstance(instance, dict):
-        return {key: without_nulls(part) for key, part in instance.items() if part is not None}
-    if isinstance(instance, list):
-        return [without_nulls(part) for part in instance]
-    return instance
-
-
-def explained(root: Node, kind: Kind, instance: Plain, reader: Reader) -> Verdict:
-    """
-    The problems of a resource that the quick answer refused.
-
-    instance: `root` as plain value, null fields dropped. Mistakes that a template or an open part may cure are counted only.
-    """
-    explainer = _Explainer(Ground(root, kind, instance, reader))
+def explained(ground: Ground) -> Verdict:
+    """The problems of a resource that the quick answer refused; mistakes that a template or an open part may cure are counted only."""
+    explainer = _Explainer(ground)
     try:
-        for error in errors(kind.schema, instance):
+        for error in errors(ground.kind.schema, ground.instance):
             explainer.explain(error)
     except RecursionError:
         # the library needs several frames a level: a resource of some hundred levels is beyond explaining

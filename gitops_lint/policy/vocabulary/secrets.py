@@ -145,6 +145,7 @@ SOPS_PROBLEM = record(
     },
     doc="a document that SOPS cannot open again; values it points at are never printed",
 )
+_MARK = "ENC["
 _ENCRYPTED = re.compile(r"ENC\[AES256_GCM,data:[^\]]*,tag:[^\]]*,type:\w+\]")
 _RULES = ("unencrypted_suffix", "encrypted_suffix", "unencrypted_regex", "encrypted_regex")
 _COMMENT_RULES = ("unencrypted_comment_regex", "encrypted_comment_regex")
@@ -162,6 +163,9 @@ def sops_problems(subject: Subject) -> Sequence[Value]:
         return ()
     metadata = get(root, "sops")
     if metadata is MISSING:
+        loaded = subject.text_of_file
+        if not loaded.role.built and _MARK not in loaded.source.text:
+            return ()
         encrypted = next((one for one in _leaves(root) if _ENCRYPTED.fullmatch(one[1].text)), None)
         return [_sops("no-metadata", *encrypted)] if encrypted is not None else ()
     if not isinstance(metadata, Mapping) or get(metadata, "mac") is MISSING:

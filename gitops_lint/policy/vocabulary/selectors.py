@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from gitops_lint.dsl.types import ANYTHING, TEXT, Field, ListType, TextType
@@ -91,6 +92,7 @@ def _malformed_label(part: str, key: str, text: str, why: str, at: Node) -> Fact
     return Fact("MalformedLabel", at, fields)
 
 
+@lru_cache(maxsize=4096)
 def key_fault(key: str) -> str:
     """What is wrong with the key of a label, a clause; "" where nothing is. A key is `name` or `domain/name`."""
     domain, slash, name = key.rpartition("/")
@@ -103,6 +105,7 @@ def key_fault(key: str) -> str:
     return _word_fault(name)
 
 
+@lru_cache(maxsize=4096)
 def value_fault(text: str) -> str:
     """What is wrong with the value of a label, a clause; "" where nothing is. It may be empty."""
     return _word_fault(text) if text else ""
