@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 FOLDER_VARIABLE = "GITOPS_LINT_CACHE_DIR"
@@ -38,6 +37,9 @@ class Cache:
         """Keeps bytes under a name, whole or not at all. A cache that cannot be written is no error."""
         if self._folder is None:
             return
+        # not at the top: reading needs none of it
+        import tempfile
+
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not _is_ours(self._folder):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping as MappingOf
 from pathlib import Path
 from typing import Any
@@ -139,6 +138,9 @@ def _tree(data: bytes, file: str) -> Mapping | None:
 
 
 def _toml_tree(source: Source) -> Mapping | None:
+    # not at the top: most configurations are YAML
+    import tomllib
+
     try:
         table: Any = tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:

@@ -47,11 +47,11 @@ class CompiledRule:
     """
     A rule ready to run, any number of times, in any world.
 
-    size: slots of a frame. params: slot, name, type and default of each parameter. bounds: what `applies to` says.
+    size: slots of a frame, which a report that is made for the first time may add to. params: slot, name, type and default of each parameter. bounds: what `applies to` says.
     """
 
     rule: Rule
-    size: int
+    size: list[int]
     first: Row
     params: tuple[tuple[int, Param, Value], ...]
     bounds: tuple[tuple[str, tuple[tuple[str, Version], ...]], ...]
@@ -74,7 +74,7 @@ class CompiledRule:
         tally = Tally()
         if self.bounds and not self.applies(world):
             return tally
-        frame: Frame = [None] * self.size
+        frame: Frame = [None] * self.size[0]
         frame[WORLD], frame[TALLY], frame[ONLY] = world, tally, subject
         for slot, param, default in self.params:
             frame[slot] = param_value(world.param(self.rule.name, param.name), param, default)
@@ -128,7 +128,7 @@ def compile_rule(rule: Rule, indexed: frozenset[str] = INDEXED) -> CompiledRule:
         (each.product, tuple((op, found) for op, text in each.bounds if (found := parse_version(text)) is not None))
         for each in rule.applies_to
     )
-    return CompiledRule(rule, names.size[0], row, tuple(params), bounds)
+    return CompiledRule(rule, names.size, row, tuple(params), bounds)
 
 
 def _end(f: Frame) -> None:

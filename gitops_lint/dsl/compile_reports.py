@@ -24,10 +24,23 @@ def report(
     told: Report, names: Names, conditions: Iterable[tuple[Expr, Names]] = (), suggest: Suggest | None = None
 ) -> Make:
     """
-    The closure that makes a finding of one row.
+    What makes a finding of one row; its closures are made for the first, as most rules find nothing.
 
-    conditions: what `{did_you_mean}` is worked out from, unless suggest says it.
+    conditions: what `{did_you_mean}` is worked out from, unless suggest says it. Raises what making closures raises, then.
     """
+    ready: list[Make] = []
+
+    def make(f: Frame) -> Draft:
+        if not ready:
+            ready.append(_report(told, names, conditions, suggest))
+            # quantifiers in messages take slots, which the frame at hand was made without
+            f.extend([None] * (names.size[0] - len(f)))
+        return ready[0](f)
+
+    return make
+
+
+def _report(told: Report, names: Names, conditions: Iterable[tuple[Expr, Names]], suggest: Suggest | None) -> Make:
     if suggest is None:
         suggest = suggestion(conditions) if _asks_for_suggestion(told) else _no_suggestion
     message, at = _message(told.message, names, suggest), trail(told.at, names)

@@ -125,14 +125,29 @@ def _node(data: object, allowed: frozenset[str], depth: int) -> Any:
         raise DataError("the tree is nested too deep")
     if not isinstance(data, list) or not data or not isinstance(data[0], str) or data[0] not in allowed:
         raise DataError(f"expected {_or(sorted(allowed))}, found {_shown(data)}")
+    if len(data) == 2 and isinstance(data[1], str) and data[0] in _LEAVES:
+        return _leaf(data[0], data[1])
     name, *given = data
+    return _made(name, given, depth)
+
+
+_LEAVES = frozenset(("Key", "Kind", "Name", "Text"))
+
+
+@functools.lru_cache(maxsize=4096)
+def _leaf(name: str, text: str) -> Any:
+    """A node that holds one text: half of all nodes, which say the same again and again."""
+    return _made(name, [text], 0)
+
+
+def _made(name: str, given: list[Any], depth: int) -> Any:
     layout = _layout(name)
     if not layout.required <= len(given) <= len(layout.readers):
         raise DataError(f"{name} has {len(given)} fields")
     depth += 1
     made = layout.build(*[read(one, depth) for read, one in zip(layout.readers, given)])
     if layout.check is not None and not layout.check(made):
-        raise DataError(f"no rule file can say {_shown(data)}")
+        raise DataError(f"no rule file can say the list of {name}")
     return made
 
 

@@ -15,8 +15,8 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import Literal
+from functools import cache, lru_cache
+from typing import Any, Literal
 
 import re2
 
@@ -90,7 +90,13 @@ _BEFORE = f"(?:^|{_EDGE}|://)"
 _ANY_TOKEN = re2.compile(
     f"{_BEFORE}(?:{'|'.join(form.replace('(?:', '(').replace('(', '(?:') for _, form in _TOKENS)})"
 )
-_FORMS = tuple((what, re2.compile(f"{_BEFORE}({form})(?:{_EDGE}|$)")) for what, form in _TOKENS)
+
+
+@cache
+def _forms() -> tuple[tuple[str, Any], ...]:
+    """What a token is, and its form; most repositories hold none, so most runs compile none of them."""
+    return tuple((what, re2.compile(f"{_BEFORE}({form})(?:{_EDGE}|$)")) for what, form in _TOKENS)
+
 
 _PEM = re.compile(
     r"-----BEGIN (?:(?:RSA|DSA|EC|OPENSSH|ENCRYPTED|PGP) )?PRIVATE KEY(?: BLOCK)?-----"
@@ -134,7 +140,7 @@ def may_hold_token(text: str) -> bool:
 
 
 def _tokens(text: str) -> Iterator[Found]:
-    for what, form in _FORMS:
+    for what, form in _forms():
         at = 0
         while at <= len(text):
             match = form.search(text, at)
@@ -275,7 +281,8 @@ _PUBLIC = re.compile(
 _HASH = re.compile(
     r"^(?:\$2[abxy]?\$|\$argon2|\$[156y]\$|\$apr1\$|\{S?SHA\d*\}|pbkdf2|scrypt:|SCRAM-SHA-|md5[0-9a-f]{32}$)|^[^:\s]+:(?:\$2|\$apr1|\{SHA)"
 )
-_PLACEHOLDER = re.compile(
+# Plain texts, compiled by `re` at first use: they are long, and few runs come to them.
+_PLACEHOLDER = (
     r"(?ix) change [-_\s.]* (?:me|it|this|now|pass) .* | .*change[-_]?me.* | (?:please[-_\s]*)?(?:replace|todo|tbd|fixme|dummy|fake|mock"
     r"|example|sample|placeholder|redacted|your|insert|enter|fill|put|provide|update|override|specify|define|set) (?:[-_\s.:].*)?"
     r"| (?:your|example|sample|dummy|replace|placeholder|redacted|removed|masked|hidden) .* | my[-_]?(?:password|secret|token|key|pass|api[-_]?key).*"
@@ -285,7 +292,7 @@ _PLACEHOLDER = re.compile(
     r"| .*(?:\.\.\.|…).* | .*[-_.](?:password|passwd|pass|secret|secrets|key|token|credentials?|creds|name|ref|file|path)"
     r"| the[-_\s].* | a[-_\s].* | .*(?:goes[-_\s]?here|placeholder|replace[-_]?me|insert[-_]?here).* | \[.*\] | <.* | x{3,}.*"
 )
-_DEVELOPMENT = re.compile(
+_DEVELOPMENT = (
     r"(?i)(?:admin|redhat|openshift|administrator|root|minio|minioadmin|minio123|postgres|postgresql|mysql|mariadb|mongo|mongodb|redis|rabbitmq|guest"
     r"|keycloak|grafana|prom-operator|user|demo|demo123|dev|local|admin123\d?|admin1234|password\d+|passw0rd|p@ssw0rd|pass1234?|test\d+|testpass(?:word)?|testing123"
     r"|supersecret|super-secret|verysecret|s3cr3t|changeit|letmein|qwerty\d*|welcome\d*|secret\d+|abc123|\d{1,12}|0123456789[a-f0-9]*|abcdef[0-9]*|hunter2"
@@ -316,12 +323,12 @@ def value_class(text: str) -> ValueClass:
     if _CAPITALS.fullmatch(value):
         return "name"
     if len(value) < 200:
-        if _PLACEHOLDER.fullmatch(value):
+        if re.fullmatch(_PLACEHOLDER, value):
             return "placeholder"
-        if _DEVELOPMENT.fullmatch(value):
+        if re.fullmatch(_DEVELOPMENT, value):
             return "weak"
         inner = decoded_text(value)
-        if inner is not None and len(inner) > 3 and _PLACEHOLDER.fullmatch(inner.strip()):
+        if inner is not None and len(inner) > 3 and re.fullmatch(_PLACEHOLDER, inner.strip()):
             return "placeholder"
     return "literal"
 

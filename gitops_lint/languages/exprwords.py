@@ -11,15 +11,15 @@ import re
 from gitops_lint.dataclass import dataclass
 from gitops_lint.languages.failure import LanguageError
 
-_TOKEN = re.compile(
+# A plain text, compiled by `re` at first use: most runs meet no such condition.
+_TOKEN = (
     r"""(?P<blank>\s+|//[^\n]*|/\*.*?\*/)"""
     r"""|(?P<string>b?"(?:[^"\\\n]|\\.)*"|b?'(?:[^'\\\n]|\\.)*'|`[^`]*`)"""
     r"""|(?P<number>(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|[0-9][0-9_]*(?:\.(?!\.)[0-9_]*)?|\.[0-9][0-9_]*)"""
     r"""(?:[eE][-+]?[0-9]+)?)"""
     r"""|(?P<name>[A-Za-z_$][A-Za-z0-9_$]*)"""
     r"""|(?P<item>\#[A-Za-z0-9_]*)"""
-    r"""|(?P<sign>\?\?|\?\.|\?:|\*\*|\.\.|\|\||&&|==|!=|<=|>=|::|[-+*/%^<>!?:.,;|()\[\]{}=&])""",
-    re.DOTALL,
+    r"""|(?P<sign>\?\?|\?\.|\?:|\*\*|\.\.|\|\||&&|==|!=|<=|>=|::|[-+*/%^<>!?:.,;|()\[\]{}=&])"""
 )
 _BINARY_WORDS = frozenset(("and", "contains", "endsWith", "in", "matches", "or", "startsWith"))
 _BINARY_SIGNS = frozenset(("&&", "||", "==", "!=", "<", ">", "<=", ">=", "*", "/", "%", "^", "**", "..", "??", "|"))
@@ -77,8 +77,9 @@ def expr_names(text: str) -> list[ExprName]:
 def _tokens(text: str) -> list[_Token]:
     found: list[_Token] = []
     at = 0
+    tokens = re.compile(_TOKEN, re.DOTALL)
     while at < len(text):
-        token = _TOKEN.match(text, at)
+        token = tokens.match(text, at)
         if token is None or token.end() == at:
             if text[at] in "\"'`":
                 raise LanguageError(

@@ -80,12 +80,13 @@ def run_fact_rules(
     world = LocalWorld(vocabulary, context)
     for rule in rules:
         names = {kind.name for kind in rule.kinds}
-        if not names.intersection(KINDS):
+        spoken_of = [(fact, fix) for fact, fix in facts if fact.record in names] if names.intersection(KINDS) else []
+        if not spoken_of:
             continue
         compiled = compile_rule(rule.rule)
-        for fact, fix in facts:
+        for fact, fix in spoken_of:
             file = fact.at.source.file or "" if isinstance(fact.at, Stretch) else ""
-            if fact.record not in names or not (wanted(rule, file) or rule.id in ALWAYS):
+            if not (wanted(rule, file) or rule.id in ALWAYS):
                 continue
             for draft in compiled.run(world, fact).drafts:
                 made = finding_of(draft, rule.rule, rule.area, _nowhere)

@@ -49,8 +49,8 @@ _PROPERTIES = re.compile(r"(?:(?:!<[^>]*>|[&!][^\s\[\]{},]*)\s*(?:#[^\r\n]*\s*)*
 _BLANK = " \t\r\n\x85\u2028\u2029"
 _LINE_END = re.compile(r"[\r\n\x85\u2028\u2029]")
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*")
-# What YAML's reader refuses; U+FEFF is refused by libyaml but not by go-yaml.
-_REFUSED = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\ufeff\uff00-\ufffd\U00010000-\U0010ffff]")
+# What YAML's reader refuses; U+FEFF is refused by libyaml but not by go-yaml. A plain text: few files need it compiled.
+_REFUSED = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\ufeff\uff00-\ufffd\U00010000-\U0010ffff]"
 _SLASH_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\/")
 _FREE_ALIASING = 100_000
 _ALIASING_OF_FILE = 400_000
@@ -486,9 +486,9 @@ def _excessive_in_file(name: str, start: int, end: int) -> Mistake:
 def _read_refused(source: Source, open: bool) -> Parsed:
     """Reads a text with characters that YAML's reader refuses: the documents that hold none survive."""
     text = source.text
-    parsed = _Stream(source, _REFUSED.sub("\ufffd", text), open).read()
+    parsed = _Stream(source, re.sub(_REFUSED, "\ufffd", text), open).read()
     hit: dict[int, list[int]] = {}
-    for found in _REFUSED.finditer(text):
+    for found in re.finditer(_REFUSED, text):
         hit.setdefault(parsed.number_at(found.start()), []).append(found.start())
     mistakes = [mistake for mistake in parsed.mistakes if mistake.document not in hit]
     mistakes.extend(_refused_character(text, places, number) for number, places in hit.items())

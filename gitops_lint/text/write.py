@@ -10,18 +10,17 @@ from gitops_lint.dataclass import dataclass
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, Source, children, pairs
 from gitops_lint.text.scalars import Plain, typed
 
-_SAFE = re.compile(r"[A-Za-z0-9_./~+\-=$()^;:\u00a1-\ud7ff]|(?<=.)[@!&*%#|><?,'\"\[\]{}` \\]")
+# Plain texts, compiled by `re` at first use: most runs write nothing.
 # What YAML 1.1 readers other than go-yaml take for numbers and dates: base 60, timestamps, `=` and `<<`.
-_OTHER_READERS = re.compile(
+_OTHER_READERS = (
     r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"
     r"|[0-9]{4}-[0-9][0-9]?-[0-9][0-9]?(?:(?:[Tt]|[ \t]+)[0-9][0-9]?:.*)?"
     r"|[-+]?(?:0[xX][0-9a-fA-F_]+|0[oO]?[0-7_]+|0[bB][01_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?|\.[0-9_]+(?:[eE][-+]?[0-9]+)?)"
-    r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)|=|<<",
-    re.ASCII,
+    r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)|=|<<"
 )
 _PLAIN_START = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`]|[-?:](?=[^\s,\[\]{}])")
 _PLAIN_BREAK = re.compile(r":(?:\s|$)|\s#|^\s|\s$|^(?:---|\.\.\.)")
-_UNPRINTABLE = re.compile("[^\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029]")
+_UNPRINTABLE = "[^\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def scalar_text(value: Plain, flow: bool = False, json_like: bool = False, quote
         return _double(value)
     if not quote and _is_plain(value, flow):
         return value
-    if _UNPRINTABLE.search(value):
+    if re.search(_UNPRINTABLE, value):
         return _double(value)
     if quote == "'" or (quote != '"' and ('"' in value or "\\" in value)):
         return "'" + value.replace("'", "''") + "'"
@@ -160,19 +159,23 @@ def _is_literal(value: str) -> bool:
     """Whether a text can be a literal block of its own words: several lines, no odd characters, no odd ends."""
     if "\n" not in value.removesuffix("\n") or value.endswith("\n\n") or value[0] in " \n\t":
         return False
-    return not any(_UNPRINTABLE.search(line) for line in value.split("\n"))
+    return not any(re.search(_UNPRINTABLE, line) for line in value.split("\n"))
 
 
 def _is_plain(value: str, flow: bool) -> bool:
     """Whether every reader takes a text for itself without quotes."""
-    if not value or _UNPRINTABLE.search(value) or not _PLAIN_START.match(value) or _PLAIN_BREAK.search(value):
+    if not value or re.search(_UNPRINTABLE, value) or not _PLAIN_START.match(value) or _PLAIN_BREAK.search(value):
         return False
     if flow and re.search(r"[,\[\]{}:?]", value):
         return False
     if value[0] in "-?:" and len(value) == 1:
         return False
     probe = Scalar(_NOWHERE, 0, 0, value)
-    return typed(probe, "v2") == value and typed(probe, "v3") == value and not _OTHER_READERS.fullmatch(value)
+    return (
+        typed(probe, "v2") == value
+        and typed(probe, "v3") == value
+        and not re.fullmatch(_OTHER_READERS, value, re.ASCII)
+    )
 
 
 _NOWHERE = Source("")
@@ -181,4 +184,4 @@ _NOWHERE = Source("")
 def _double(value: str) -> str:
     # JSON's escapes are YAML's, but a character beyond the BMP would become two halves, which YAML refuses.
     written = json.dumps(value, ensure_ascii=False)
-    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found.group()):04x}", written)
+    return re.sub(_UNPRINTABLE, lambda found: f"\\u{ord(found.group()):04x}", written)
