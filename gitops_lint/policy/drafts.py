@@ -50,7 +50,7 @@ def finding_of(draft: Draft, rule: Rule, area: str, locate: Locate) -> Finding:
     for trail, words in draft.see:
         if trail.at is not None:
             related.append(Related(region_of(trail.at, locate)[0], words))
-    fix = _fix(draft.fix, locate) if draft.fix is not None else None
+    fix = _fix(draft.fix) if draft.fix is not None else None
     return Finding(
         rule=rule.name,
         area=area,
@@ -102,64 +102,63 @@ def _resource(subject: object) -> ResourceName | None:
     return ResourceName(who.group, who.version, who.kind, who.namespace, who.name)
 
 
-def _fix(plan: DraftFix, locate: Locate) -> Fix | None:
+def _fix(plan: DraftFix) -> Fix | None:
     edits: list[TextEdit] = []
     for each in plan.edits:
-        made = _edits(each, locate)
+        made = _edits(each)
         if not made:
             return None
         edits.extend(made)
     return Fix(plan.title, plan.safe, tuple(edits))
 
 
-def _edits(edit: DraftEdit, locate: Locate) -> list[TextEdit]:
+def _edits(edit: DraftEdit) -> list[TextEdit]:
     """The edits of the text that one edit of a rule comes to; [] where it cannot be made."""
     spot = edit.place.at
     if spot is None or (isinstance(spot, (Part, Stretch)) and spot.secret):
         return []
-    if isinstance(spot, Stretch):
-        return _shadowed(spot, locate) if edit.op == "remove" and not edit.place.missing else []
-    node = spot.scalar if isinstance(spot, Part) else spot
-    if node.origin is not None:
-        return []
     try:
-        if node.source.inside is not None:
-            return _inside(edit, node, locate)
-        where = locate(node.source.file or "", node.start)
-        found = path_of(where.root, node) if where.root is not None else None
-        if where.root is None or found is None:
+        if isinstance(spot, Stretch):
+            return _shadowed(spot) if edit.op == "remove" and not edit.place.missing else []
+        node = spot.scalar if isinstance(spot, Part) else spot
+        if node.origin is not None:
             return []
-        return _text_edits(node.source, _made(edit, where.root, found))
+        root, found = _written(node)
+        made = _made(edit, root, found)
+        holder = node.source.inside
+        if holder is None:
+            return _text_edits(node.source, made)
+        # a text in a scalar of the file, such as an inline patch
+        if not node.source.exact or holder.origin is not None or holder.source.inside is not None:
+            return []
+        return _text_edits(holder.source, edit_inside(*_written(holder), made))
     except NotEditable:
         return []
 
 
-def _inside(edit: DraftEdit, node: Node, locate: Locate) -> list[TextEdit]:
-    """The same for a text that lies in a scalar of the file, such as an inline patch. Raises NotEditable."""
-    holder = node.source.inside
-    if holder is None or not node.source.exact or holder.origin is not None or holder.source.inside is not None:
-        return []
-    where = locate(holder.source.file or "", holder.start)
-    around = path_of(where.root, holder) if where.root is not None else None
-    root = next((one.root for one in parse_yaml(Source(node.source.text)).documents if _holds(one.root, node)), None)
-    found = _path_to(root, node) if root is not None else None
-    if where.root is None or around is None or root is None or found is None:
-        return []
-    return _text_edits(holder.source, edit_inside(where.root, around, _made(edit, root, found)))
+def _written(node: Node) -> tuple[Node, Path]:
+    """
+    The document around a node as it is written, and the way to the node. Raises NotEditable.
+
+    Read again, because the tree at hand may have parts taken out that a kustomization changes.
+    """
+    for document in parse_yaml(Source(node.source.text)).documents:
+        if document.root is not None and document.start <= node.start < document.end:
+            twin = _twin(document.root, node)
+            path = path_of(document.root, twin) if twin is not None else None
+            if path is not None:
+                return document.root, path
+    raise NotEditable("the value is not found in the text")
 
 
-def _holds(root: Node | None, node: Node) -> bool:
-    return root is not None and root.start <= node.start and node.end <= root.end
-
-
-def _path_to(root: Node, node: Node) -> Path | None:
-    """The path to the twin of a node in another tree of the same text."""
+def _twin(root: Node, node: Node) -> Node | None:
+    """The node of another tree that is written at the same place."""
     stack = [root]
     while stack:
         one = stack.pop()
         if (one.start, one.end, one.__class__) == (node.start, node.end, node.__class__):
-            return path_of(root, one)
-        stack.extend(children(one))
+            return one
+        stack.extend(one for one in children(one) if one.start <= node.start)
     return None
 
 
@@ -181,15 +180,12 @@ def _made(edit: DraftEdit, root: Node, found: Path) -> list[Edit]:
             return rename_key(root, segments, str(edit.value))
 
 
-def _shadowed(spot: Stretch, locate: Locate) -> list[TextEdit]:
-    """Edits that take away a key that a later one of the same name replaces: no node stands for it in the document's value."""
-    where = locate(spot.source.file or "", spot.start)
-    if where.root is None or spot.source.inside is not None:
-        return []
-    try:
-        return _text_edits(spot.source, remove_shadowed(where.root, spot.start))
-    except NotEditable:
-        return []
+def _shadowed(spot: Stretch) -> list[TextEdit]:
+    """Edits that take away a key that a later one of the same name replaces. Raises NotEditable."""
+    for document in parse_yaml(Source(spot.source.text)).documents:
+        if spot.source.inside is None and document.root is not None and document.start <= spot.start < document.end:
+            return _text_edits(spot.source, remove_shadowed(document.root, spot.start))
+    return []
 
 
 def _text_edits(source: Source, made: list[Edit]) -> list[TextEdit]:
