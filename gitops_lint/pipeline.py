@@ -23,6 +23,7 @@ from gitops_lint.policy.rulepack import RulePack, load_pack
 from gitops_lint.policy.run import Results
 from gitops_lint.policy.selection import check_params, check_words, graded, known_rules, ran, wanted_rules
 from gitops_lint.policy.shown import secrets_of, sources_of
+from gitops_lint.progress import told_of
 from gitops_lint.repo.discover import MemoryTree, Skipped, Tree, WorkingTree, find_root, relative_paths
 from gitops_lint.repo.facts import facts_of
 from gitops_lint.repo.gitdata import top_level
@@ -144,11 +145,12 @@ def check_tree(tree: Tree, config: Config, options: Options, pack: RulePack) -> 
     roles = roles_of(tree)
     crew = Crew(tree, plan_of(wanted_rules(pack, config), config, tree, roles), roles.of, options.jobs)
     examiner = crew.examiner
-    examined = crew.examine(list(roles.items()), lambda more: None)
+    examined = crew.examine(list(roles.items()), told_of(options.progress, "reading files", len(roles)))
     repo = Repo(tree, roles, [one.facts for one in examined], config, loader=crew.loader)
 
     results = gathered(examined)
-    results.add(crew.ask(repo, [(one.facts.file, one.due) for one in examined if one.due], lambda more: None))
+    due = [(one.facts.file, one.due) for one in examined if one.due]
+    results.add(crew.ask(repo, due, told_of(options.progress, "following references", len(due))))
     found = [graded(finding, config) for finding in results.findings]
     comments = {one.facts.file: one.comments for one in examined if one.comments}
     left = suppress(

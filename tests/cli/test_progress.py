@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from gitops_lint.cli import progress as module
 from gitops_lint.cli.progress import DELAY, ProgressLine, progress, wanted
+from gitops_lint.options import Options
+from gitops_lint.pipeline import run
+from gitops_lint.progress import told_of
 
 CLEAR = "\r\x1b[2K"
 
@@ -137,3 +141,24 @@ def test_where_nobody_looks_there_is_nothing_to_call(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("sys.stderr", io.StringIO())
     with progress(quiet=False) as told:
         assert told is None
+
+
+def test_the_pipeline_tells_how_many_are_done() -> None:
+    heard: list[tuple[str, int, int]] = []
+    tell = told_of(lambda *given: heard.append(given), "reading files", 5)
+    tell(2)
+    tell(3)
+    told_of(None, "reading files", 5)(1)
+
+    assert heard == [("reading files", 0, 5), ("reading files", 2, 5), ("reading files", 5, 5)]
+
+
+def test_a_run_tells_of_every_file(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.yaml").write_text("kind: Service\napiVersion: v1\nmetadata: {name: a}\n")
+    heard: list[tuple[str, int, int]] = []
+    run([str(tmp_path)], Options(progress=lambda *given: heard.append(given)))
+
+    assert ("reading files", 2, 2) in heard
+    assert Options(progress=lambda *given: None) == Options()
