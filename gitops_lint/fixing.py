@@ -184,7 +184,9 @@ class _Bench:
             key = frozenset(cure.fix.edits)
             mine = [(edit.file, Edit(edit.start, edit.end, edit.text)) for edit in cure.fix.edits]
             if key in chosen:
-                chosen[key] = _Cure(chosen[key].fix, (*chosen[key].findings, finding))
+                # of one rule only one counts as cured: of three equal keys each says that the first should go
+                if all(one.rule != finding.rule for one in chosen[key].findings):
+                    chosen[key] = _Cure(chosen[key].fix, (*chosen[key].findings, finding))
             elif all(apart(edit, edits.get(file, ())) for file, edit in mine):
                 chosen[key] = cure
                 for file, edit in mine:
