@@ -109,7 +109,16 @@ class Examiner:
 
 def _parsed(loaded: LoadedFile) -> Parsed:
     documents = [Document(one.number, one.root, one.start, one.end) for one in loaded.documents]
-    return Parsed(loaded.source, documents)
+    starts: list[int] = []
+    end = 0
+    for one in documents:
+        # a document that cannot be read stands between its neighbours
+        starts += [end] * (one.number - len(starts))
+        starts.append(one.start)
+        end = one.end
+    if end < len(loaded.source.text):
+        starts.append(end)
+    return Parsed(loaded.source, documents, starts=tuple(starts))
 
 
 def plan_of(rules: Iterable[PackedRule], config: Config, tree: Tree, roles: Roles) -> Plan:

@@ -232,10 +232,8 @@ def _block_scalars(parsed: Parsed) -> Iterator[tuple[int, int, int]]:
 
 def _document(parsed: Parsed, at: int, number: int) -> Document | None:
     """The document a comment speaks of: the one it lies in, or, where a stretch between belongs to none, its number's."""
-    for document in parsed.documents:
-        if document.start <= at < document.end or document.number == number:
-            return document
-    return None
+    lying_in = (one for one in parsed.documents if one.start <= at < one.end)
+    return next(lying_in, None) or next((one for one in parsed.documents if one.number == number), None)
 
 
 def _next_token(text: str, at: int, sign: str) -> int:

@@ -205,3 +205,21 @@ def test_a_parameter_that_is_not_so_is_an_error(root: Path, params: str, message
         check(root)
 
     assert (caught.value.message, caught.value.help, caught.value.line) == (message, help, 2)
+
+
+@pytest.mark.parametrize(
+    ("comment", "before"),
+    [
+        ("# gitops-lint: ignore[unknown-field] why\n", "spec:"),
+        ("# gitops-lint: ignore-resource[unknown-field] why\n", "metadata:"),
+    ],
+)
+@pytest.mark.parametrize("first", ["a: 1\n", "a: [\n", SERVICE.replace("selectors", "selector"), "null\n"])
+def test_a_comment_counts_in_every_document_of_a_file(comment: str, before: str, first: str, tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    second = SERVICE.replace(before, comment + before)
+    (tmp_path / "two.yaml").write_text(f"{first}---\n{second}---\n{SERVICE.replace('web', 'api')}")
+    outcome = check(tmp_path)
+
+    assert [(one.rule, one.region.document) for one in outcome.findings if one.area != "yaml"] == [("unknown-field", 2)]
+    assert [one.finding.region.document for one in outcome.suppressed] == [1]
