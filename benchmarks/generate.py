@@ -48,6 +48,10 @@ PARTS = (
 )
 """How often each sort occurs in a repository of that size; `benchmarks/README.md` shows what this was fitted to."""
 
+AUTHOR = b"Platform <platform@example.com>"
+DAY = 1_767_225_600
+"""When everything is committed, in seconds since 1970: the beginning of 2026."""
+
 FIRST = 0.1
 """What occurs `count` times in the reference repository occurs once from `FIRST / count` times its size on."""
 
@@ -93,10 +97,11 @@ def repository(factor: float = 1.0, seed: int = 1) -> Iterator[File]:
         )
 
 
-def write(folder: Path, factor: float = 1.0, seed: int = 1) -> dict[str, tuple[str, ...]]:
+def write(folder: Path, factor: float = 1.0, seed: int = 1, *, commit: bool = False) -> dict[str, tuple[str, ...]]:
     """
-    The repository on disk, with what makes it a Git repository whose remote is its own URL; nothing is committed.
+    The repository on disk, as a Git repository whose remote is its own URL.
 
+    commit: everything is committed, for what looks at the history; else nothing is, which is quicker.
     Returns the mistakes that were put into it: path to rules.
     """
     planted = {}
@@ -109,15 +114,32 @@ def write(folder: Path, factor: float = 1.0, seed: int = 1) -> dict[str, tuple[s
         target.write_text(file.text, encoding="utf-8", newline="\n")
         if file.planted:
             planted[file.path] = file.planted
-    git = folder / ".git"
-    for name in ("objects", "refs/heads"):
-        (git / name).mkdir(parents=True, exist_ok=True)
-    (git / "HEAD").write_text("ref: refs/heads/main\n", encoding="ascii")
-    (git / "config").write_text(
-        f'[core]\n\trepositoryformatversion = 0\n\tbare = false\n[remote "origin"]\n\turl = {REPOSITORY_URL}\n',
-        encoding="ascii",
-    )
+    _make_repository(folder, commit)
     return planted
+
+
+def _make_repository(folder: Path, commit: bool) -> None:
+    # not at the top: only a commit needs it
+    from dulwich import porcelain
+
+    with porcelain.init(str(folder)) as made:
+        config = made.get_config()
+        config.set((b"remote", b"origin"), b"url", REPOSITORY_URL.encode())
+        config.write_to_path()
+        (folder / ".git" / "HEAD").write_text("ref: refs/heads/main\n", encoding="ascii")
+        if commit:
+            porcelain.add(made)
+            porcelain.commit(
+                made,
+                b"Everything\n",
+                author=AUTHOR,
+                committer=AUTHOR,
+                # the same commit for the same content
+                author_timestamp=DAY,
+                author_timezone=0,
+                commit_timestamp=DAY,
+                commit_timezone=0,
+            )
 
 
 def main() -> int:
@@ -125,11 +147,12 @@ def main() -> int:
     parser.add_argument("folder", type=Path, help="an empty or new folder")
     parser.add_argument("--factor", type=float, default=1.0, help="times the reference repository (default 1)")
     parser.add_argument("--seed", type=int, default=1, help="another number gives another repository (default 1)")
+    parser.add_argument("--commit", action="store_true", help="commit everything")
     given = parser.parse_args()
     if given.folder.exists() and any(given.folder.iterdir()):
         print(f"error: {given.folder} is not empty", file=sys.stderr)
         return 2
-    planted = write(given.folder, given.factor, given.seed)
+    planted = write(given.folder, given.factor, given.seed, commit=given.commit)
     files = [one for one in given.folder.rglob("*.yaml") if one.is_file()]
     print(f"{len(files)} YAML files, {sum(one.stat().st_size for one in files) / 1e6:.1f} MB in {given.folder}")
     for rule, count in sorted(collections.Counter(rule for rules in planted.values() for rule in rules).items()):

@@ -11,7 +11,6 @@ import yaml
 
 from benchmarks.compose import yaml_files
 from benchmarks.processes import Run, fastest, run
-from gitops_lint.examine import DEFAULT_TARGETS
 from gitops_lint.model.schema import Schemas
 
 LOCATION = "{folder}/{{{{.Group}}}}/{{{{.ResourceKind}}}}_{{{{.ResourceAPIVersion}}}}.json"
@@ -33,7 +32,7 @@ def kubeconform(command: str, folder: Path, repeats: int) -> Run:
 
 def write_schemas(folder: Path, target: Path) -> int:
     """The schemas of all kinds in a folder, each complete in its file, where kubeconform looks for them; how many."""
-    known = Schemas(DEFAULT_TARGETS)
+    known = Schemas()
     count = 0
     for group, version, kind in sorted(set(kinds(folder))):
         schema = known.schema_for(group, version, kind)

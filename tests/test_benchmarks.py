@@ -37,6 +37,17 @@ def test_the_same_seed_gives_the_same_repository() -> None:
     assert [one.text for one in repository(0.05, 7)] != [one.text for one in repository(0.05, 8)]
 
 
+def test_the_same_seed_gives_the_same_commit(tmp_path: Path) -> None:
+    heads = []
+    for name in ("a", "b"):
+        write(tmp_path / name, 0.005, commit=True)
+        (head,) = (tmp_path / name / ".git" / "refs" / "heads").iterdir()
+        heads.append((head.name, head.read_text()))
+
+    assert heads[0] == heads[1]
+    assert heads[0][0] == "main"
+
+
 def test_no_file_is_written_twice(reference: dict[str, str]) -> None:
     assert len(list(repository(1))) == len(reference)
 
