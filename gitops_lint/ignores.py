@@ -30,6 +30,9 @@ _DIRECTIVE = re.compile(
 )
 _UNTIL = re.compile(r"[ \t]*until=(?P<date>\S*)")
 _LUA = re.compile(r"--(?!\[\[)[^\r\n]*?gitops-lint:[^\r\n]*")
+MOST_COMMENTS = 1000
+"""Ignore comments of one file: what one covers is looked for in the whole tree."""
+MOST_WORDS = 200
 _BLANKS = " \t\r\n"
 
 
@@ -86,6 +89,11 @@ def ignore_comments(source: Source, parsed: Parsed) -> tuple[IgnoreComment, ...]
     if not lua_file:
         for comment in comments(source, parsed):
             if MARKER in comment.text:
+                if len(found) >= MOST_COMMENTS:
+                    why = f"the file has {MOST_COMMENTS} before this one; this and all behind it are not read"
+                    region = _region(source, comment.start, comment.end, comment.document)
+                    found.append(IgnoreComment(region, "node", comment.document, 0, 0, malformed=why))
+                    break
                 document = _document(parsed, comment.start, comment.document)
                 found += _read(source, parsed, comment.start, comment.end, comment.own_line, comment.document, document)
     for start, end, number in [(0, len(text), 0)] if lua_file else _block_scalars(parsed):
@@ -93,7 +101,8 @@ def ignore_comments(source: Source, parsed: Parsed) -> tuple[IgnoreComment, ...]
             line = _line_start(text, match.start())
             own_line = not text[line : match.start()].strip()
             found += _read(source, parsed, match.start(), match.end(), own_line, number, None)
-    return tuple(sorted(found, key=lambda one: one.region.start))
+    found.sort(key=lambda one: one.region.start)
+    return tuple(found)
 
 
 def _read(
@@ -116,6 +125,9 @@ def _read(
         known = "`, `".join(_SCOPES)
         return [IgnoreComment(region, scope, number, *covers, malformed=f"`{verb}` is not one of `{known}`")]
     words = _words(source, match, number)
+    if len(words) > MOST_WORDS:
+        why = f"`{verb}` names more than {MOST_WORDS} rules: name their area, or `ignore` them in the configuration"
+        return [IgnoreComment(region, scope, number, *covers, malformed=why)]
     if not words:
         why = f"`{verb}` names no rule: write `{verb}[rule-id] reason`"
         return [IgnoreComment(region, scope, number, *covers, malformed=why)]

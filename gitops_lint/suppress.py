@@ -21,6 +21,8 @@ from gitops_lint.ignores import IgnoreComment, Scope, Word
 # the run is not complete where one of these speaks, so that no comment can say it is
 NEVER = ("rule-crashed",)
 _SCOPES: tuple[Scope, ...] = ("node", "resource", "file")
+_LONGEST_NAME = 100
+"""What is longer is like no id: comparing it would take long."""
 SuppressionKind = Literal["unused", "unknown", "expired", "without-reason", "malformed", "refused"]
 
 
@@ -63,6 +65,8 @@ class KnownRules:
 
     def like(self, word: str) -> str:
         """The id or area that a mistyped word is closest to, or ""."""
+        if len(word) > _LONGEST_NAME:
+            return ""
         names = sorted({*self.areas, *self.areas.values(), *self.formerly})
         return next(iter(difflib.get_close_matches(word, names, n=1, cutoff=0.6)), "")
 

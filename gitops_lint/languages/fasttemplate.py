@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from gitops_lint.dataclass import dataclass
 
 # A dot of Go's regular expressions matches no line feed; one line must hold `{{` and, behind it, `}}`.
-_SOME_TOKEN = re.compile(r"\{\{[^\n]*\}\}")
+_SOME_TOKEN = re.compile(r"\{\{[^\n]*+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Template:
 
 def read(text: str) -> Template:
     """The tokens of a text; never raises."""
-    if not _SOME_TOKEN.search(text):
+    if not any("}}" in one[0][2:] for one in _SOME_TOKEN.finditer(text)):
         return Template(text, (), None, True)
     tokens: list[Token] = []
     at = 0

@@ -38,7 +38,7 @@ FUNCTIONS: dict[str, int] = {
 }
 """Functions of ApplicationSet templates, each with whether it needs an argument (1) or none (0)."""
 
-_ACTION = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
+_ACTION = re.compile(r"\{\{-?(.*?)\}\}", re.DOTALL)
 _STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|`[^`]*`|'(?:[^'\\\n]|\\.)*'")
 _CONTROL = re.compile(r"\s*(?:if|range|with|else|end|define|template|block|break|continue)\b")
 _CHAIN = re.compile(r"(?<![\w)\].$\"`])((?:\.[A-Za-z_]\w*)+)")
@@ -55,22 +55,30 @@ def chains(text: str) -> Iterator[tuple[int, int, tuple[str, ...], bool]]:
 
     `{{ .a.b | lower }}` asks for (a, b). None where the text has control flow, which may move the dot or skip the action.
     """
-    actions = list(_ACTION.finditer(text))
-    if any(_CONTROL.match(one[1]) for one in actions):
+    actions = list(_actions(text))
+    if any(_CONTROL.match(inner) for _, _, _, inner in actions):
         return
-    for action in actions:
-        body = _STRING.sub(lambda found: '"' * len(found[0]), action[1])
+    for _, _, begin, inner in actions:
+        body = _STRING.sub(lambda found: '"' * len(found[0]), inner)
         if _UNSURE.search(body):
             continue
         bare = _WHOLE_CHAIN.fullmatch(body) is not None
         for found in _CHAIN.finditer(body):
-            start = action.start(1) + found.start(1)
+            start = begin + found.start(1)
             yield start, start + len(found[1]), tuple(found[1][1:].split(".")), bare
 
 
 def plain_name(text: str) -> Iterator[tuple[int, int, str]]:
     """Actions that are one name without a leading dot, as plain tokens are written: start, end (with braces) and the name."""
-    for action in _ACTION.finditer(text):
-        found = _PLAIN.fullmatch(action[1])
-        if found is not None and action[1] not in _WORDS:
-            yield action.start(), action.end(), action[1]
+    for start, end, _, inner in _actions(text):
+        if _PLAIN.fullmatch(inner) is not None and inner not in _WORDS:
+            yield start, end, inner
+
+
+def _actions(text: str) -> Iterator[tuple[int, int, int, str]]:
+    """Actions: start, end, and what is in them without blanks and trim marks: where it begins, and its text."""
+    # behind the last `}}` nothing is one, and looking for its end from each `{{` there would be quadratic
+    for found in _ACTION.finditer(text, 0, text.rfind("}}") + 2):
+        inner = found[1].removesuffix("-")
+        bare = inner.lstrip()
+        yield found.start(), found.end(), found.start(1) + len(inner) - len(bare), bare.rstrip()

@@ -21,7 +21,7 @@ def check_format(name: str, text: str) -> str | None:
 # ---- durations
 
 _UNITS = {"ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
-_PART = re.compile(r"(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)")
+_PART = re.compile(r"(\d++\.?\d*+|\.\d++)(ns|us|µs|μs|ms|s|m|h)")
 _DAYS = re.compile(r"(\d+)\s*(d|days?|w|weeks?)$", re.ASCII)
 _WORDS = re.compile(r"(\d+)\s*(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?)$", re.ASCII)
 _LONGEST = 2**63 - 1
@@ -121,6 +121,10 @@ def _cron_fields(text: str) -> str | None:
     return None
 
 
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text.lstrip("0")) < 9
+
+
 def _cron_part(part: str, low: int, high: int, names: dict[str, int]) -> str | None:
     span, *steps = part.split("/")
     ends = span.split("-")
@@ -129,7 +133,8 @@ def _cron_part(part: str, low: int, high: int, names: dict[str, int]) -> str | N
     if ends[0] in ("*", "?"):
         first, last = low, high
     else:
-        numbers = [names.get(end.lower(), int(end) if end.isascii() and end.isdigit() else -1) for end in ends]
+        # no field has a number of more than two digits, and Python refuses to read one of thousands
+        numbers = [names.get(end.lower(), int(end[-9:]) if _is_number(end) else -1) for end in ends]
         first, last = numbers[0], numbers[-1]
         if min(numbers) < low or max(numbers) > high:
             also = f" or {'-'.join(names)}".replace("-", ", ") if names else ""
@@ -173,8 +178,8 @@ def _rfc3339(text: str) -> str | None:
 
 # ---- numbers
 
-_QUANTITY = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|[eE][+-]?\d+)?", re.ASCII)
-_NEARLY = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))\s*([kmgtpe])(i?)b?(?:ytes?)?", re.ASCII | re.IGNORECASE)
+_QUANTITY = re.compile(r"[+-]?(\d++\.?\d*+|\.\d++)(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|[eE][+-]?\d+)?", re.ASCII)
+_NEARLY = re.compile(r"([+-]?(?:\d++\.?\d*+|\.\d++))\s*+([kmgtpe])(i?)b?(?:ytes?)?", re.ASCII | re.IGNORECASE)
 
 
 def _quantity(text: str) -> str | None:

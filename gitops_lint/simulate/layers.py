@@ -8,6 +8,7 @@ api/resource/resource.go (PrevIds), kyaml/resid/resid.go (Equals, EffectiveNames
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from gitops_lint.dataclass import dataclass
 from gitops_lint.model.kubernetes import CLUSTER_SCOPED
@@ -124,6 +125,10 @@ def before_generating(repo: Repo, kustomization: Kustomization) -> Layer:
     return _layers(repo).included(kustomization)
 
 
+_MOST_MEMBERS = 5000
+"""Resources of one kustomization: each that includes the one below twice has twice as many, so forty could have 2^40."""
+
+
 class _Layers:
     def __init__(self, repo: Repo) -> None:
         self._repo = repo
@@ -150,7 +155,10 @@ class _Layers:
         known = self._inputs.get(one.directory)
         if known is None:
             members = tuple(self._members(one, frozenset()))
-            known = self._inputs[one.directory] = Layer(members, self._unseen(one) or _doubt(members))
+            unseen = self._unseen(one) or _doubt(members)
+            if len(members) >= _MOST_MEMBERS:
+                unseen = f"it brings more than {_MOST_MEMBERS} resources"
+            known = self._inputs[one.directory] = Layer(members, unseen)
         return known
 
     def included(self, one: Kustomization) -> Layer:
@@ -185,7 +193,7 @@ class _Layers:
         return ""
 
     def _members(self, one: Kustomization, above: frozenset[str]) -> Sequence[Member]:
-        found = [*self._brought(one, above), *_generated(one.generated)]
+        found = [*islice(self._brought(one, above), _MOST_MEMBERS), *_generated(one.generated)]
         for entry in one.included():
             if entry.field == "components" and entry.target is not None and entry.target not in above:
                 component = self._repo.kustomizations.at(entry.target)
@@ -193,6 +201,7 @@ class _Layers:
                     place = (entry.start, entry.end)
                     more = self._members(component, above | {one.directory})
                     found += [each.brought_by(place) for each in more]
+                    del found[_MOST_MEMBERS:]
                     found = [_transformed(each, component, component.changes) for each in found]
         return found
 

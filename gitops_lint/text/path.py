@@ -8,6 +8,8 @@ A path is a tuple of segments: a string for a key, a number for an index. Keys t
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Callable
 
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, pairs
 from gitops_lint.text.scalars import MISSING, UNKNOWN, get_written, is_merge, key_node, key_text
@@ -98,6 +100,9 @@ def path_of(root: Node, node: Node) -> Path | None:
     """
     if root is node:
         return ()
+    guided = _guided(root, node)
+    if guided is not None:
+        return guided
     # Depth first with a stack of our own; `seen` keeps aliases from being walked again.
     seen: set[int] = set()
     stack: list[tuple[Node, Path]] = [(root, ())]
@@ -119,6 +124,36 @@ def path_of(root: Node, node: Node) -> Path | None:
             for index in range(len(at.items) - 1, -1, -1):
                 stack.append((at.items[index], (*path, index)))
     return None
+
+
+def _guided(root: Node, node: Node) -> Path | None:
+    """The same, found by offsets: in a tree as it is written, entries stand in the order of the text. None where they do not."""
+    if node.source is not root.source:
+        return None
+    path: Path = ()
+    at = root
+    while isinstance(at, (Mapping, Sequence)) and at.source is node.source:
+        step = 2 if isinstance(at, Mapping) else 1
+        places = range(0, len(at.items), step)
+        index = bisect_right(places, node.start, key=_starts(at.items)) - 1
+        if index < 0:
+            return None
+        first = at.items[places[index]]
+        if isinstance(at, Sequence):
+            path, at = (*path, index), first
+        else:
+            if not is_merge(first):
+                path = (*path, segment_of(first))
+            if first is node:
+                return path
+            at = at.items[places[index] + 1]
+        if at is node:
+            return path
+    return None
+
+
+def _starts(items: list[Node]) -> Callable[[int], int]:
+    return lambda place: items[place].start
 
 
 def segment_of(key: Node) -> str:

@@ -339,6 +339,7 @@ class _Parser:
         return found
 
     def _expression(self, power: int = 0) -> Expression:
+        depth = self._depth
         self._deeper()
         left = self._operand()
         while self._now.kind in ("sign", "keyword"):
@@ -347,9 +348,10 @@ class _Parser:
             if powers is None or powers[0] <= power:
                 break
             self._next()
+            self._deeper()
             right = self._expression(powers[1])
             left = Binary(left.start, right.end, operator, left, right)
-        self._depth -= 1
+        self._depth = depth
         return left
 
     def _operand(self) -> Expression:
@@ -388,9 +390,10 @@ class _Parser:
             found = Name(token.start, token.end, token.text)
         else:
             raise self._unexpected("expected an expression", ("an expression",))
+        depth = self._depth
         while True:
+            # what hangs on it makes the tree deeper, too
             self._deeper()
-            self._depth -= 1
             if self._take("."):
                 name = self._name("after `.`")
                 found = Index(found.start, name.end, found, Constant(name.start, name.end, "string", name.text), True)
@@ -406,6 +409,7 @@ class _Parser:
                 arguments, end = self._arguments("")
                 found = Call(found.start, end, found, arguments)
             else:
+                self._depth = depth
                 return found
 
     def _arguments(self, after: str) -> tuple[list[Expression], int]:

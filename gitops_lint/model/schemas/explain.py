@@ -43,6 +43,10 @@ def _kept(problems: list[SchemaProblem]) -> list[SchemaProblem]:
     return sorted(kept.values(), key=lambda each: (each.node.start, render(each.path)))
 
 
+_MOST_FIELDS = 100
+"""Unknown fields that are told of one mapping: one of thousands is something else than its kind says."""
+
+
 class _Explainer:
     """Errors of the library in, problems out; `dropped` counts the mistakes that nobody can be sure of."""
 
@@ -87,7 +91,11 @@ class _Explainer:
     def _unknown_fields(self, error: Error, node: Node) -> None:
         properties, patterns = error.schema.get("properties", {}), error.schema.get("patternProperties", {})
         keys = {name: key for name, key, _ in entries(node, self._ground.reader)}
+        told = 0
         for name in error.instance:
+            if told >= _MOST_FIELDS:
+                self.dropped += 1
+                continue
             if name in properties or any(searches(pattern, name) for pattern in patterns):
                 continue
             if not error.path and name == "sops":
@@ -97,6 +105,7 @@ class _Explainer:
             if not isinstance(key, Scalar) or (isinstance(node, Mapping) and node.open) or value(key) is UNKNOWN:
                 self.dropped += 1
             else:
+                told += 1
                 self.problems.append(self._unknown_field(name, key, error, node))
 
     def _unknown_field(self, name: str, key: Scalar, error: Error, node: Node) -> SchemaProblem:

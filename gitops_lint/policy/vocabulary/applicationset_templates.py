@@ -281,12 +281,19 @@ def patch_is_go_template(subject: Subject) -> Value:
     return isinstance(patch, Scalar) and any(go_name(token.name) is not None for token in read(patch.text).tokens)
 
 
+_LONGEST_PATCH = 32_000
+"""Code points; looking for the end of actions takes the square of it."""
 _LINE_ACTION = re.compile(r"(?m)^[ \t]*\{\{.*?\}\}[ \t]*$", re.DOTALL)
 _ANY_ACTION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 
 def _as_yaml(patch: Scalar) -> Mapping | None:
-    """The patch with its actions replaced by text of the same length, as a tree; None where that is no YAML mapping."""
+    """
+    The patch with its actions replaced by text of the same length, as a tree; None where that is no YAML mapping, or where
+    it is longer than anybody writes one.
+    """
+    if len(patch.text) > _LONGEST_PATCH:
+        return None
 
     def blank(found: re.Match[str]) -> str:
         return re.sub(r"[^\n]", " ", found[0])

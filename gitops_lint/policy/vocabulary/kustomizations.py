@@ -23,6 +23,7 @@ from gitops_lint.repo.kustomization import (
     Patch,
     kustomization_files,
 )
+from gitops_lint.repo.kustomizations import Kustomizations
 from gitops_lint.simulate.layers import Member, as_written, before_generating, inputs, transformed
 from gitops_lint.text.nodes import Mapping, Node, Scalar, children
 from gitops_lint.text.scalars import MISSING, entries, get, is_null, items, key_node, templated, text_of
@@ -116,11 +117,22 @@ def _closes_cycle(one: Kustomization, entry: Entry, repo: Repo) -> bool:
     if entry.status != "directory" or entry.field not in INCLUDES or entry.target is None:
         return False
     graph = repo.kustomizations
-    around = [each.directory for each in graph.closure(entry.target)]
+    around = {each.directory for each in graph.closure(entry.target)}
     if one.directory not in around:
         return False
-    members = [each for each in around if any(one.directory == back.directory for back in graph.closure(each))]
-    return one.directory == min(members)
+    return one.directory == min(around & _leading_to(one.directory, graph))
+
+
+def _leading_to(directory: str, graph: Kustomizations) -> set[str]:
+    """The folder and those of the kustomizations that include it, at however many steps."""
+    found: set[str] = set()
+    waiting = [directory]
+    while waiting:
+        at = waiting.pop()
+        if at not in found:
+            found.add(at)
+            waiting += [by.directory for by, entry in graph.includers(at) if entry.status == "directory"]
+    return found
 
 
 def _other_ending(target: str, repo: Repo) -> str:
