@@ -90,7 +90,8 @@ class Runner:
                 cwd=self.workspace / evaluated(step.get("working-directory", "."), inputs),
                 env={
                     "PATH": f"{self.path}{os.pathsep}{os.environ['PATH']}",
-                    "HOME": str(self.temporary),
+                    # where compiled rules are kept from test to test
+                    "HOME": os.environ.get("HOME", str(self.temporary)),
                     "CI": "true",
                     "GITHUB_ACTIONS": "true",
                     "GITHUB_ACTION_PATH": str(ROOT),

@@ -15,7 +15,9 @@ import click
 from click.shell_completion import (
     BashComplete,
     CompletionItem,
+    FishComplete,
     ShellComplete,
+    ZshComplete,
     add_completion_class,
     get_completion_class,
     shell_complete,
@@ -84,7 +86,28 @@ class _Bash(BashComplete):
         return [CompletionItem(one.value[begun:], one.type) if one.type == "plain" else one for one in found]
 
 
-add_completion_class(_Bash)
+class _WholeWords(ShellComplete):
+    """zsh and fish give `--select=wrong` as it stands, and take what replaces all of it."""
+
+    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
+        flag, is_given, value = incomplete.partition("=")
+        if not is_given or not flag.startswith("-"):
+            return super().get_completions(args, incomplete)
+        found = super().get_completions([*args, flag], value)
+        return [CompletionItem(f"{flag}={one.value}", one.type) if one.type == "plain" else one for one in found]
+
+
+class _Zsh(_WholeWords, ZshComplete):
+    pass
+
+
+class _Fish(_WholeWords, FishComplete):
+    # a comma behind the first belongs to what is offered: a list of rules
+    source_template = FishComplete.source_template.replace('string split ","', 'string split -m 1 ","')
+
+
+for _shell in (_Bash, _Zsh, _Fish):
+    add_completion_class(_shell)
 
 
 # ---- what parameters offer

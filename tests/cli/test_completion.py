@@ -31,7 +31,8 @@ def offered(
     """Kinds and texts that are offered for the last of the words, as the script of a shell reads them."""
     monkeypatch.setenv("_GITOPS_LINT_COMPLETE", f"{shell}_complete")
     monkeypatch.setenv("COMP_WORDS", "\n".join(["gitops-lint", *words]))
-    monkeypatch.setenv("COMP_CWORD", str(len(words)))
+    # fish gives the word, the others its number
+    monkeypatch.setenv("COMP_CWORD", words[-1] if shell == "fish" else str(len(words)))
     assert main([]) == 0
     out = capsys.readouterr()
     assert out.err == ""
@@ -76,6 +77,28 @@ def test_words_are_completed(
     words: list[str], expected: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert offered(*words, monkeypatch=monkeypatch, capsys=capsys) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--select=yaml-synt"], "--select=yaml-syntax"),
+        (["check", "--select=wrong-type,yaml-synt"], "--select=wrong-type,yaml-syntax"),
+        (["--select", "yaml-synt"], "yaml-syntax"),
+        (["--format=sar"], "--format=sarif"),
+    ],
+)
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_zsh_and_fish_replace_whole_words(
+    words: list[str],
+    expected: str,
+    shell: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = offered(*words, monkeypatch=monkeypatch, capsys=capsys, shell=shell)
+
+    assert found == (["plain", expected, "_"] if shell == "zsh" else [f"plain,{expected}"])
 
 
 def test_the_first_word_may_be_any_command_or_a_file(
@@ -132,11 +155,11 @@ def in_shell(shell: str, text: str, folder: Path) -> list[str]:
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m gitops_lint "$@"\n')
     command.chmod(0o755)
     kept = {name: value for name, value in os.environ.items() if name != "_GITOPS_LINT_COMPLETE"}
-    flags = {"bash": ["--norc", "--noprofile", "-c"], "zsh": ["-f", "-c"], "fish": ["--no-config", "-c"]}[shell]
+    flags = {"bash": ["--norc", "--noprofile", "-c"], "zsh": ["-f", "-c"], "fish": ["-c"]}[shell]
     done = subprocess.run(
         [found, *flags, text],
         cwd=folder,
-        env={**kept, "PATH": f"{command.parent}{os.pathsep}{os.environ['PATH']}"},
+        env={**kept, "XDG_CONFIG_HOME": str(folder), "PATH": f"{command.parent}{os.pathsep}{os.environ['PATH']}"},
         capture_output=True,
         text=True,
         check=False,
