@@ -478,6 +478,11 @@ def report(rest: str) -> str:
             '"x" at box fix safe "f" { set box.meta.name to entry.value }',
             '8:55: "entry.value" may be a secret in clear text, which a fix never writes',
         ),
+        (
+            '"x" at box fix safe "f" { set entry to entry.value }',
+            '8:47: "entry.value" may be a secret in clear text, which a fix never writes',
+        ),
+        ('"x" at box fix safe "f" { append 1 to entry }', '8:46: append needs a path to a field; "entry" is none'),
     ],
 )
 def test_a_mistake_in_a_report(rest: str, message: str) -> None:
@@ -490,6 +495,10 @@ def test_a_mistake_in_a_report(rest: str, message: str) -> None:
         '"{box} {step.weight} {n} {entry.key}{did_you_mean} {target.crane}" at step.weight see box.uses[0] "here {n}" help "{p}"',
         '"x" at box.meta.labels["a"] fix unsafe "set {n}" { set box.meta.labels["a"] to text(box.wave) remove box.count }',
         '"x" at box fix safe "f" { append "a" to box.uses[0].args set step.pause.duration to 500m rename key box.count to "color" }',
+        '"x" at box fix safe "f" { set entry to "a" }',
+        '"x" at box fix unsafe "f" { rename key entry to entry.key }',
+        '"x" at box fix unsafe "f" { remove entry }',
+        '"x" at box fix unsafe "f" { remove box.uses[0].where }',
     ],
 )
 def test_a_report_that_is_right(rest: str) -> None:
