@@ -169,6 +169,16 @@ def test_a_shallow_clone_says_what_to_fetch(history: GitRepository, tmp_path: Pa
     assert "fetch-depth: 0" in raised.value.help
 
 
+def test_a_partial_clone_says_that_objects_are_missing(history: GitRepository, tmp_path: Path) -> None:
+    history.git("config", "uploadpack.allowFilter", "true")
+    url = history.folder.as_uri()
+    history.git("clone", "--quiet", "--no-checkout", "--filter=blob:none", url, str(tmp_path / "partial"))
+    commits = commits_of(GitRepository(tmp_path / "partial"))
+    with pytest.raises(UsageError, match="is not in this clone") as raised:
+        CommitTree(commits, commits.find("HEAD"))
+    assert "a partial clone holds only part of the objects" in raised.value.help
+
+
 @pytest.mark.parametrize(
     ("words", "message"), [(["--object-format=sha256"], "SHA-256"), (["--ref-format=reftable"], "reftable")]
 )

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,17 @@ def test_the_configuration_of_now_judges_both_sides(made: GitRepository) -> None
 
     assert shown(run(["."], Options())) == [("unknown-field", "old.yaml")]
     assert shown(run(["."], SINCE)) == []
+
+
+def test_a_run_that_is_not_complete_always_says_so(made: GitRepository, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*given: object) -> object:
+        raise ZeroDivisionError("no schema today")
+
+    monkeypatch.setattr(import_module("gitops_lint.policy.vocabulary.resources"), "verdict", broken)
+    outcome = run(["."], SINCE)
+
+    assert outcome.crashed
+    assert {one.rule for one in outcome.findings} == {"rule-crashed"}
 
 
 def test_where_nothing_differs_that_is_said(made: GitRepository) -> None:
