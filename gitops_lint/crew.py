@@ -18,9 +18,10 @@ from typing import TypeVar
 from gitops_lint.examine import Examined, Examiner, Plan
 from gitops_lint.policy.run import RepositoryRules, Results
 from gitops_lint.policy.screening import Due
+from gitops_lint.remembered import Remembered
 from gitops_lint.repo.discover import Tree, WorkingTree
 from gitops_lint.repo.index import Repo
-from gitops_lint.repo.load import Loader
+from gitops_lint.repo.load import Loader, digest
 from gitops_lint.repo.overlay import Overlay
 from gitops_lint.repo.role import Role
 
@@ -38,18 +39,48 @@ class Crew:
     """
     Those who look at the files of one tree by one plan.
 
-    jobs: worker processes at most, 1 for none, None for as many as there are processors.
+    jobs: worker processes at most, 1 for none, None for as many as there are processors. remembered: what earlier runs
+    know of the files.
     """
 
-    def __init__(self, tree: Tree, plan: Plan, role_of: Callable[[str], Role], jobs: int | None = None) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        plan: Plan,
+        role_of: Callable[[str], Role],
+        jobs: int | None = None,
+        remembered: Remembered | None = None,
+    ) -> None:
         self.tree = tree
         self.plan = plan
         self.examiner = Examiner(tree, plan)
         self.loader = Loader(tree, role_of)
         self._jobs = jobs
+        self._remembered = remembered
 
     def examine(self, files: Sequence[tuple[str, Role]], told: Told) -> list[Examined]:
-        """Every file, in the order given."""
+        """Every file, in the order given; those that are remembered are not looked at again."""
+        if self._remembered is None:
+            return self._looked_at(files, told)
+        keys = self._remembered.keys(self.plan)
+        known: dict[str, Examined] = {}
+        if len(self._remembered):
+            for file, role in files:
+                try:
+                    key = keys.key(digest(self.tree.read(file)), role)
+                except OSError:
+                    continue
+                found = self._remembered.file(file, key)
+                if found is not None:
+                    known[file] = found
+            told(len(known))
+        left = [(file, role) for file, role in files if file not in known]
+        for (_, role), examined in zip(left, self._looked_at(left, told)):
+            self._remembered.learn(keys.key(examined.facts.digest, role), examined)
+            known[examined.facts.file] = examined
+        return [known[file] for file, _ in files]
+
+    def _looked_at(self, files: Sequence[tuple[str, Role]], told: Told) -> list[Examined]:
         workers = self._workers([file for file, _ in files])
         if workers > 1:
             chunks = list(_chunks(files, lambda one: self._size(one[0])))

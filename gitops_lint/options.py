@@ -33,6 +33,7 @@ class Options:
     stdin: content that stands for one file. today: the date on which suppressions expire; None = nothing expires.
     baseline: a file's path; None = the configuration's or the one at the root. use_baseline: False = it takes nothing away.
     since: a commit as Git names it; only what came after it is reported.
+    cache: whether what files came to is kept for the next run; cache_dir: the folder for it, None = the user's.
     progress: told how far the run is; no part of what is asked, so options that differ only there are equal.
     """
 
@@ -54,4 +55,6 @@ class Options:
     baseline: str | None = None
     use_baseline: bool = True
     since: str | None = None
+    cache: bool = False
+    cache_dir: str | None = None
     progress: Progress | None = field(default=None, compare=False)

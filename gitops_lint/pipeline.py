@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gitops_lint.baseline import NAME as BASELINE
 from gitops_lint.baseline import STALE, read_baseline
+from gitops_lint.cache import user_cache
 from gitops_lint.config import Config, load_config, read_config
 from gitops_lint.crew import Crew
 from gitops_lint.dataclass import dataclass
@@ -22,11 +23,12 @@ from gitops_lint.policy.aftermath import crash_facts, run_fact_rules, skipped_fa
 from gitops_lint.policy.rulepack import RulePack, load_pack
 from gitops_lint.policy.run import Results
 from gitops_lint.policy.selection import check_params, check_words, graded, known_rules, ran, wanted_rules
-from gitops_lint.policy.shown import secrets_of, sources_of
+from gitops_lint.policy.shown import files_of, secrets_of, sources_of
 from gitops_lint.progress import told_of
+from gitops_lint.remembered import Remembered, Run, key_of_tree, run_of, settings_digest
 from gitops_lint.repo.discover import MemoryTree, Skipped, Tree, WorkingTree, find_root, relative_paths
 from gitops_lint.repo.facts import facts_of
-from gitops_lint.repo.gitdata import top_level
+from gitops_lint.repo.gitdata import remotes, top_level
 from gitops_lint.repo.index import Repo
 from gitops_lint.repo.load import load
 from gitops_lint.repo.overlay import Overlay
@@ -34,6 +36,7 @@ from gitops_lint.repo.roles import roles_of
 from gitops_lint.repo.shown import show_files
 from gitops_lint.suppress import suppress
 from gitops_lint.text.edit import Edit, apply
+from gitops_lint.text.source import decode
 
 
 def check(*paths: str | Path, options: Options | None = None) -> Outcome:
@@ -56,7 +59,7 @@ class Job:
     One run, prepared: where, by what settings and rules, and what is to be reported.
 
     below: the paths to report on, relative to the root; "" is the root itself. before: what is not reported because it was
-    there at a commit; None: everything is.
+    there at a commit; None: everything is. memory: what earlier runs over the root know.
     """
 
     root: Path
@@ -66,6 +69,7 @@ class Job:
     pack: RulePack
     below: tuple[str, ...]
     before: Before | None = None
+    memory: Remembered | None = None
 
     @property
     def judged(self) -> Judged:
@@ -83,15 +87,51 @@ def job_of(paths: Sequence[str], options: Options) -> Job:
     below = relative_paths(root, [Path(stdin.file)] if stdin else chosen)
     if stdin:
         tree = Overlay(tree, below[0], stdin.content)
-    pack = load_pack(config.rule_folders, root=root)
+    cache = user_cache(options.cache_dir) if options.cache else None
+    pack = load_pack(config.rule_folders, root=root, cache=cache)
+    memory = Remembered(cache, root, settings_digest(config, pack.digest)) if cache is not None else None
     since = options.since
-    old = before(root, since, config, lambda then: check_tree(then, config, options, pack)) if since else None
-    return Job(root, tree, config, options, pack, tuple(below), old)
+    old = before(root, since, config, lambda then: check_tree(then, config, options, pack, memory)) if since else None
+    return Job(root, tree, config, options, pack, tuple(below), old, memory)
 
 
 def outcome_of(job: Job) -> Outcome:
     """The findings of a job, without what the baseline knows, narrowed to what it is to report."""
-    return _shown(check_tree(job.tree, job.config, job.options, job.pack), job)
+    return _shown(found_by(job), job)
+
+
+def found_by(job: Job) -> Outcome:
+    """Everything there is to say about the tree of a job: from memory, where nothing has changed since the last run."""
+    memory = job.memory
+    # what lies in other repositories is no part of a key
+    if memory is None or not isinstance(job.tree, WorkingTree) or job.config.repositories:
+        return check_tree(job.tree, job.config, job.options, job.pack, memory)
+    rest = (job.options.today, job.options.suppressions, remotes(job.root))
+    if memory.holds_run:
+        run = memory.run(key_of_tree(memory.settings, job.tree, rest))
+        if run is not None:
+            return recalled(run, job.tree, job.config, job.pack)
+    outcome = check_tree(job.tree, job.config, job.options, job.pack, memory)
+    memory.save(job.tree.files())
+    if not outcome.crashed:
+        memory.keep_run(run_of(outcome, key_of_tree(memory.settings, job.tree, rest, memory.digest)))
+    return outcome
+
+
+def recalled(run: Run, tree: Tree, config: Config, pack: RulePack) -> Outcome:
+    """The outcome of a run that is remembered."""
+    return Outcome(
+        findings=run.findings,
+        suppressed=run.suppressed,
+        unverified=run.unverified,
+        files=run.files,
+        resources=run.resources,
+        sources={file: decode(tree.read(file))[0] for file in files_of(run.findings)},
+        secrets=run.secrets,
+        rules=pack.cards(one.rule for one in run.findings),
+        fail_on=config.fail_on,
+        details=run.details,
+    )
 
 
 def with_baseline_written(paths: Sequence[str], options: Options) -> tuple[Outcome, str]:
@@ -138,12 +178,19 @@ def configured(paths: Sequence[Path], root: Path, options: Options) -> Config:
     )
 
 
-def check_tree(tree: Tree, config: Config, options: Options, pack: RulePack) -> Outcome:
-    """Everything there is to say about a tree of files; `reported` narrows it to paths."""
+def check_tree(
+    tree: Tree, config: Config, options: Options, pack: RulePack, memory: Remembered | None = None
+) -> Outcome:
+    """
+    Everything there is to say about a tree of files; `reported` narrows it to paths.
+
+    memory: what earlier runs know of files; what this one learns is added.
+    """
     check_words(pack, config)
     check_params(pack, config)
     roles = roles_of(tree)
-    crew = Crew(tree, plan_of(wanted_rules(pack, config), config, tree, roles), roles.of, options.jobs)
+    plan = plan_of(wanted_rules(pack, config), config, tree, roles)
+    crew = Crew(tree, plan, roles.of, options.jobs, memory)
     examiner = crew.examiner
     examined = crew.examine(list(roles.items()), told_of(options.progress, "reading files", len(roles)))
     repo = Repo(tree, roles, [one.facts for one in examined], config, loader=crew.loader)

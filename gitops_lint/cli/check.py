@@ -69,6 +69,8 @@ class Flags:
     exit_zero: bool
     require_resources: bool
     jobs: int | None
+    no_cache: bool
+    cache_dir: str | None
     watch: bool
     verbose: bool
     quiet: bool
@@ -180,6 +182,13 @@ class Flags:
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 also when there are findings.")
 @click.option("--require-resources", is_flag=True, help="Exit with 2 when no resource is found.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes.")
+@click.option("--no-cache", is_flag=True, help="Keep nothing for the next run, and use nothing of earlier ones.")
+@click.option(
+    "--cache-dir",
+    metavar="DIR",
+    shell_complete=completion.folders,
+    help="Folder for what is kept between runs.  [default: the user's cache]",
+)
 @click.option("-w", "--watch", is_flag=True, help="Run again whenever a file changes, until Ctrl-C.")
 @click.option("-v", "--verbose", is_flag=True, help="Say which configuration was used, and more.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but findings.")
@@ -386,6 +395,8 @@ def _options(paths: Sequence[str], flags: Flags) -> tuple[tuple[str, ...], Optio
         schema_locations=flags.schema_location,
         suppressions=not flags.no_suppressions,
         jobs=flags.jobs,
+        cache=not flags.no_cache,
+        cache_dir=flags.cache_dir,
         stdin=stdin,
         today=datetime.date.today(),
         baseline=flags.baseline,

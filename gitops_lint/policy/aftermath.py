@@ -63,7 +63,10 @@ def crash_facts(crashes: Iterable[Crash], repo: Repo) -> list[tuple[Fact, Fix | 
 def baseline_facts(entries: Iterable[Entry], baseline: Baseline) -> list[tuple[Fact, Fix | None]]:
     """Entries of the baseline that fit no finding, with the cure."""
     return [
-        (Fact("BaselineEntry", Stretch(baseline.source, one.start, one.end), {"rule": one.rule, "file": one.file}), one.fix)
+        (
+            Fact("BaselineEntry", Stretch(baseline.source, one.start, one.end), {"rule": one.rule, "file": one.file}),
+            one.fix,
+        )
         for one in entries
     ]
 

@@ -206,6 +206,14 @@ class WorkingTree:
     def files(self) -> Sequence[str]:
         return self._walk.readable
 
+    def names(self) -> bytes:
+        """All that is known before a file is opened, as one text: equal where the same exists, and the same is skipped."""
+        walk = self._walk
+        parts: list[object] = [walk.listing.files, sorted(walk.links.items()), sorted(walk.nested), walk.readable]
+        parts += [[(one.file, one.why, one.kind) for one in self.skipped], sorted(walk.unseen.items())]
+        parts.append(sorted(walk.listing.by_directory))
+        return repr(parts).encode("utf-8", "backslashreplace")
+
     def size(self, file: str) -> int:
         """Bytes of a file when the folder was walked; 0 for one that was not there."""
         return self._walk.sizes.get(self._walk.listing.resolve(file), 0)

@@ -247,7 +247,7 @@ def test_flags_become_options(pipeline: Pipeline) -> None:
     flags = (
         "--select a,b --select rollout --ignore c --extend-select group:practice --profile strict --fail-on info"
         " --config c.yaml --isolated --root .. --rules p --rules q --target argo-cd=2.13 --target argo-rollouts=1.8"
-        " --schema-location s --no-suppressions -j 3 --offline apps"
+        " --schema-location s --no-suppressions -j 3 --no-cache --cache-dir kept --offline apps"
     )
     main(["check", *flags.split()])
 
@@ -265,6 +265,8 @@ def test_flags_become_options(pipeline: Pipeline) -> None:
         schema_locations=("s",),
         suppressions=False,
         jobs=3,
+        cache=False,
+        cache_dir="kept",
         today=datetime.date.today(),
     )
 
@@ -272,7 +274,7 @@ def test_flags_become_options(pipeline: Pipeline) -> None:
 def test_without_flags_the_configuration_decides(pipeline: Pipeline) -> None:
     main([])
 
-    assert pipeline.options == Options(today=datetime.date.today())
+    assert pipeline.options == Options(today=datetime.date.today(), cache=True)
 
 
 @pytest.mark.parametrize(
