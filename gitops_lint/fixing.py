@@ -29,7 +29,7 @@ from gitops_lint.text.source import Source, decode
 _ROUNDS = 10
 # runs over the whole repository at most: finding the one fix of many that brings an error takes some
 _RUNS = 40
-# stands for each character of a secret in the text that is shown; no text that parses has it
+# stands for each character of a secret in the text that is shown; a text with this character is never fixed
 _HIDDEN = "\0"
 
 
@@ -212,6 +212,9 @@ class _Bench:
             except (OSError, GitopsLintError) as error:
                 self._leave_out(cure, error.message if isinstance(error, GitopsLintError) else str(error))
                 return False
+            if _HIDDEN in text:
+                self._leave_out(cure, "the file holds NUL characters")
+                return False
             if text != now.sources.get(file):
                 self._leave_out(cure, "the file has changed meanwhile")
                 return False
@@ -313,7 +316,10 @@ def _edited(texts: Mapping[str, str], cures: Iterable[_Cure]) -> dict[str, str]:
     edits: dict[str, set[Edit]] = {}
     for cure in cures:
         for edit in cure.fix.edits:
-            edits.setdefault(edit.file, set()).add(Edit(edit.start, edit.end, edit.text))
+            # what replaces a secret may say it again
+            hidden = _HIDDEN in texts[edit.file][edit.start : edit.end]
+            text = re.sub(r"[^\r\n]", _HIDDEN, edit.text) if hidden else edit.text
+            edits.setdefault(edit.file, set()).add(Edit(edit.start, edit.end, text))
     return {file: apply(text, edits.get(file, ())) for file, text in texts.items()}
 
 

@@ -253,6 +253,27 @@ def test_a_diff_shows_no_secret(tmp_path: Path) -> None:
     ]
 
 
+def test_a_fix_of_the_line_with_a_secret_shows_none(tmp_path: Path) -> None:
+    text = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {password: correct-horse, password: battery-staple}\n"
+    (tmp_path / "a.yaml").write_text(text)
+
+    fixed = fix(job(tmp_path), unsafe=True)
+    said = "\n".join(diff(fixed.changes))
+
+    assert fixed.changes[0].text == text.replace("password: correct-horse, ", "")
+    assert "horse" not in said
+    assert "battery" not in said
+    assert "+stringData: {password: ••••}" in said
+
+
+def test_a_file_with_nul_characters_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.lua").write_bytes(b"-- gitops-lint: ignore[wrong-type] why\nx = '\0'\n")
+
+    fixed = fix(job(tmp_path), unsafe=True)
+
+    assert fixed.changes == ()
+
+
 def test_an_entry_of_the_baseline_that_fits_nothing_is_taken_out(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(BINDING)
     run(tmp_path, "--write-baseline")
