@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 
 def regex(pattern: str) -> Callable[[str], bool]:
@@ -47,7 +47,23 @@ def glob(pattern: str) -> Callable[[str], bool]:
             head, tail = parts
             least = len(head) + len(tail)
             return lambda text: len(text) >= least and text.startswith(head) and text.endswith(tail)
+        return lambda text: _has_parts(parts, text)
     return lambda text: _fits(pattern, text)
+
+
+def _has_parts(parts: Sequence[str], text: str) -> bool:
+    """Whether a text begins with the first part, ends with the last, and holds the others between them in this order."""
+    head, tail = parts[0], parts[-1]
+    if not text.startswith(head) or not text.endswith(tail):
+        return False
+    at, end = len(head), len(text) - len(tail)
+    for part in parts[1:-1]:
+        # the first place leaves most room for the parts behind it
+        found = text.find(part, at, end) if at <= end else -1
+        if found < 0:
+            return False
+        at = found + len(part)
+    return at <= end
 
 
 def _fits(pattern: str, text: str) -> bool:

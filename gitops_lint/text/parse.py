@@ -301,16 +301,16 @@ class _Stream:
             if kind is ScalarEvent:
                 start = event.start_mark.index + base
                 last = event.end_mark.index + base
-                style = event.style
+                style = event.style or "plain"
                 if style == "|" or style == ">":
                     last = _block_end(text, start, last)
                 tag = event.tag
                 name = event.anchor
                 if tag is None and name is None:
-                    items.append(Scalar(source, start, last, event.value, style or "plain", None, None))
+                    items.append(Scalar(source, start, last, event.value, style))
                     continue
                 start = min(_behind_properties(text, start), last)
-                scalar = Scalar(source, start, last, event.value, style or "plain", tag)
+                scalar = Scalar(source, start, last, event.value, style, tag)
                 items.append(scalar)
                 if name is not None:
                     anchors[name] = _Anchor(scalar, 1)

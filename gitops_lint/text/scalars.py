@@ -428,8 +428,7 @@ def plain(node: Node | Missing | UnknownValue, reader: Reader = "v2") -> Plain:
     become None. Keys are strings, as in JSON. Depth is bounded by the parser.
     """
     if isinstance(node, Scalar):
-        resolved = typed(node, reader)
-        return node.text if resolved is UNKNOWN else resolved
+        return _plain_scalar(node, reader)
     if isinstance(node, Mapping):
         return _plain_mapping(node, reader)
     if isinstance(node, Sequence):
@@ -437,14 +436,30 @@ def plain(node: Node | Missing | UnknownValue, reader: Reader = "v2") -> Plain:
     return None
 
 
+def _plain_scalar(scalar: Scalar, reader: Reader) -> Plain:
+    text = scalar.text
+    if scalar.tag is None and (scalar.style != "plain" or (text and text[0] not in _HINTS)):
+        return text
+    resolved = typed(scalar, reader)
+    return text if resolved is UNKNOWN else resolved
+
+
 def _plain_mapping(mapping: Mapping, reader: Reader) -> dict[str, Plain]:
-    result: dict[str, Plain] = {}
     written = mapping.items
+    places = mapping.places
+    if places is None:
+        places = mapping.places = _places_of(mapping)
+    result: dict[str, Plain] = {}
+    if places is not _ODD:
+        for name, at in places.items():
+            node = written[at]
+            result[name] = _plain_scalar(node, reader) if isinstance(node, Scalar) else plain(node, reader)
+        return result
     for index in range(0, len(written), 2):
         key = written[index]
         if key.__class__ is Scalar and key.text == "<<" and is_merge(key):
             return {name: plain(node, reader) for name, (_, node) in _entries(mapping, reader).items()}
-        name = key_text(key, reader)
-        if name is not None:
-            result[name] = plain(written[index + 1], reader)
+        text = key_text(key, reader)
+        if text is not None:
+            result[text] = plain(written[index + 1], reader)
     return result
