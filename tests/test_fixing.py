@@ -143,6 +143,11 @@ def test_flags_of_fixes_need_one(tmp_path: Path, flag: str, capsys: pytest.Captu
     assert f"`{flag}` goes with `--fix` or `--diff`" in capsys.readouterr().err
 
 
+def test_fixing_and_writing_a_baseline_are_two_steps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path, "--fix", "--write-baseline") == 2
+    assert "`--write-baseline` does not go with a flag that changes the files" in capsys.readouterr().err
+
+
 def test_standard_input_comes_back_fixed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

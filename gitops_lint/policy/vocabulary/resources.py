@@ -170,7 +170,8 @@ def cure_of(problem: SchemaProblem) -> dict[str, Value]:
             return {"cure": typed(Scalar(node.source, node.start, node.end, node.text)), "sure": True}
     if problem.kind == "wrong-value" and meant:
         return {"cure": meant, "sure": same_but_case(problem.actual, meant)}
-    if problem.kind == "unknown-field" and meant:
+    # `token` and `tokenRef` are close as words and take different things
+    if problem.kind == "unknown-field" and meant and not meant.startswith(f"{problem.name}Ref"):
         return {"cure": meant, "sure": False}
     return {"sure": False}
 
