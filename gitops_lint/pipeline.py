@@ -35,7 +35,7 @@ from gitops_lint.repo.overlay import Overlay
 from gitops_lint.repo.roles import roles_of
 from gitops_lint.repo.shown import show_files
 from gitops_lint.suppress import suppress
-from gitops_lint.text.edit import Edit, apply
+from gitops_lint.text.edit import Edit, apart, apply
 from gitops_lint.text.source import decode
 
 
@@ -318,14 +318,10 @@ def fixed(texts: Mapping[str, str], findings: Sequence[Finding]) -> Mapping[str,
     edits: dict[str, list[Edit]] = {}
     for fix in (fix for one in findings for fix in one.fixes):
         mine = [(edit.file, Edit(edit.start, edit.end, edit.text)) for edit in fix.edits]
-        if all(_apart(edit, edits.get(file, ())) for file, edit in mine):
+        if all(apart(edit, edits.get(file, ())) for file, edit in mine):
             for file, edit in mine:
                 edits.setdefault(file, []).append(edit)
     return {file: apply(text, edits.get(file, ())) for file, text in texts.items()}
-
-
-def _apart(edit: Edit, others: Sequence[Edit]) -> bool:
-    return all(edit.end < other.start or other.end < edit.start for other in others)
 
 
 CONFIG = ".gitops-lint.yaml"
