@@ -58,6 +58,7 @@ class Commits:
         weakref.finalize(self, self._store.close)
         self._shallow = frozenset((_text(self._common / "shallow", _PACKED_BYTES) or "").split())
         self._packed: dict[str, str] | None = None
+        self._visited: dict[str, tuple[int, tuple[str, ...]]] = {}
 
     def find(self, name: str) -> str:
         """The hash of the commit that a name means: a branch, a tag, a hash or its beginning, with `~2`, `^1` behind it."""
@@ -87,7 +88,7 @@ class Commits:
         """
         first, second, stale = 1, 2, 4
         marks = {one: first, other: second} if one != other else {one: first | second}
-        waiting = [(-self._commit(sha).commit_time, sha) for sha in marks]
+        waiting = [(-self._time_and_parents(sha)[0], sha) for sha in marks]
         heapq.heapify(waiting)
         found: dict[str, int] = {}
         while any(not marks[sha] & stale for _, sha in waiting):
@@ -96,11 +97,11 @@ class Commits:
             if mark == first | second:
                 found[sha] = when
                 mark |= stale
-            for parent in self._parents(sha):
+            for parent in self._time_and_parents(sha)[1]:
                 before = marks.get(parent, 0)
                 if before & mark != mark:
                     marks[parent] = before | mark
-                    heapq.heappush(waiting, (-self._commit(parent).commit_time, parent))
+                    heapq.heappush(waiting, (-self._time_and_parents(parent)[0], parent))
         best = [(when, sha) for sha, when in found.items() if not marks[sha] & stale]
         if best:
             return min(best)[1]
@@ -242,10 +243,14 @@ class Commits:
             raise UsageError(f"`{name}` lies before the beginning of this clone's history", help=_FETCH_ALL)
         return parents[number - 1]
 
-    def _parents(self, commit: str) -> list[str]:
-        if commit in self._shallow:
-            return []
-        return [sha.decode("ascii") for sha in self._commit(commit).parents]
+    def _time_and_parents(self, commit: str) -> tuple[int, tuple[str, ...]]:
+        """When a commit was made, and those before it that this clone has."""
+        known = self._visited.get(commit)
+        if known is None:
+            found = self._commit(commit)
+            parents = () if commit in self._shallow else tuple(sha.decode("ascii") for sha in found.parents)
+            known = self._visited[commit] = (int(found.commit_time), parents)
+        return known
 
     def _commit(self, sha: str) -> Commit:
         from dulwich.objects import Commit
