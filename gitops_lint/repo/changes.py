@@ -92,11 +92,12 @@ def matches_whole(pattern: str, text: str) -> bool:
 
     Source: kustomize api/types/selector.go, which anchors the patterns of a target at both ends.
     """
-    return _matcher(pattern)(text)
+    return matcher(pattern)(text)
 
 
 @lru_cache(maxsize=4096)
-def _matcher(pattern: str) -> Callable[[str], bool]:
+def matcher(pattern: str) -> Callable[[str], bool]:
+    """`matches_whole` for one pattern."""
     if is_literal(pattern):
         return pattern.__eq__
     # not at the top: most repositories have no such pattern

@@ -13,7 +13,7 @@ from itertools import islice
 from gitops_lint.dataclass import dataclass
 from gitops_lint.model.kubernetes import CLUSTER_SCOPED
 from gitops_lint.model.resource import Identity, Resource
-from gitops_lint.repo.changes import Change, Target, matches_whole
+from gitops_lint.repo.changes import Change, Target, matcher
 from gitops_lint.repo.index import Repo
 from gitops_lint.repo.kustomization import Entry, Generated, Kustomization
 from gitops_lint.text.nodes import Mapping, Node
@@ -76,11 +76,12 @@ class Member:
     def may_be(self, target: Target) -> bool:
         """Whether a selector of a patch may mean it; labels are not asked."""
         who = self.identity
+        # what tells most resources apart comes first: a layer may hold thousands, and there are hundreds of patches
         return (
-            _fits(target.group, (who.group,))
-            and _fits(target.version, (who.version,))
-            and _fits(target.kind, (who.kind,))
+            _fits(target.kind, (who.kind,))
             and _fits(target.name, self.names)
+            and _fits(target.group, (who.group,))
+            and _fits(target.version, (who.version,))
             and (
                 not target.namespace
                 or _fits(target.namespace, [one or "" for one in self.namespaces] + [effective(self.namespaces[-1])])
@@ -262,7 +263,7 @@ def _transformed(member: Member, by: Kustomization, changes: Iterable[Change]) -
 
 
 def _fits(pattern: str, found: Iterable[str]) -> bool:
-    return not pattern or any(matches_whole(pattern, one) for one in found)
+    return not pattern or any(map(matcher(pattern), found))
 
 
 def _layers(repo: Repo) -> _Layers:

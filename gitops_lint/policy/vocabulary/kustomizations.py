@@ -382,13 +382,14 @@ def collisions(subject: Subject, repo: Repo) -> Sequence[Value]:
         if not member.sure or not member.name or templated(member.name) or member.identity.generates_name:
             continue
         first = before.setdefault(member.key, member)
-        moved = (*member.key[:3], one.namespace or member.key[3], member.name) if member.scoped else member.key
-        patched = transformed(member, one)
-        second = after.setdefault(moved, member) if patched.sure else member
         if first is not member:
             place = str(member.entry[0])
             found.setdefault(place, _collision(subject, first, member, node_at(subject.root, member.entry[0])))
-        elif second is not member and one.namespace:
+        if not one.namespace or not transformed(member, one).sure:
+            continue
+        moved = (*member.key[:3], one.namespace, member.name) if member.scoped else member.key
+        second = after.setdefault(moved, member)
+        if second is not member and first is member:
             found.setdefault(
                 "namespace", _collision(subject, second, member, get(subject.root or MISSING, "namespace"))
             )

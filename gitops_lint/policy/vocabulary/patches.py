@@ -107,9 +107,12 @@ def _plain_targets(
     for member in layer.members:
         if not member.may_be(patch.target):
             continue
-        tree = as_written(repo, member.resource) if member.resource is not None else None
-        earlier = any(each.form == "unreadable" or member.may_be(each.target) for each in done)
-        if tree is None or member.patched or earlier or not member.sure:
+        if member.resource is None or member.patched or not member.sure:
+            return []
+        if any(each.form == "unreadable" or member.may_be(each.target) for each in done):
+            return []
+        tree = as_written(repo, member.resource)
+        if tree is None:
             return []
         found.append((member, tree, member.entry[0] not in direct))
     return found
