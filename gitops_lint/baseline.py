@@ -22,6 +22,7 @@ from gitops_lint.dataclass import dataclass
 from gitops_lint.errors import ConfigurationError
 from gitops_lint.findings import Finding, Fix, Taken, TextEdit, identity
 from gitops_lint.ignores import MARKER
+from gitops_lint.pattern import pattern
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Source, pairs
 from gitops_lint.text.nodes import Sequence as SequenceNode
 from gitops_lint.text.parse import parse_yaml
@@ -36,7 +37,7 @@ BYTES = 64 * 1024 * 1024
 _VERSION = "1"
 _KEYS = ("rule", "file", "group", "kind", "namespace", "name", "document", "path", "first-seen")
 _RESOURCE = ("group", "kind", "namespace", "name")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_DAY = pattern(r"\d{4}-\d\d-\d\d", re.ASCII)
 _HEADER = (
     "# Findings that are known and not reported. Written by `gitops-lint --write-baseline`; a line may be deleted.\n"
     "# The text behind `#` is for people: nothing reads it.\n"

@@ -18,6 +18,7 @@ from typing import Literal
 
 from gitops_lint.dataclass import dataclass
 from gitops_lint.findings import Region, TextEdit
+from gitops_lint.pattern import pattern
 from gitops_lint.text.comments import comments
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, Source, children, pairs
 from gitops_lint.text.parsed import Document, Parsed
@@ -25,11 +26,11 @@ from gitops_lint.text.parsed import Document, Parsed
 MARKER = "gitops-lint:"
 Scope = Literal["node", "resource", "file"]
 _SCOPES: dict[str, Scope] = {"ignore": "node", "ignore-resource": "resource", "ignore-file": "file"}
-_DIRECTIVE = re.compile(
+_DIRECTIVE = pattern(
     r"(?:(?:#|--)[ \t]*)?gitops-lint:[ \t]*(?P<verb>[A-Za-z-]+)[ \t]*(?P<list>\[(?P<words>[^\]\r\n]*)\])?(?P<rest>[^\r\n]*)"
 )
-_UNTIL = re.compile(r"[ \t]*until=(?P<date>\S*)")
-_LUA = re.compile(r"--(?!\[\[)[^\r\n]*?gitops-lint:[^\r\n]*")
+_UNTIL = pattern(r"[ \t]*until=(?P<date>\S*)")
+_LUA = pattern(r"--(?!\[\[)[^\r\n]*?gitops-lint:[^\r\n]*")
 MOST_COMMENTS = 1000
 """Ignore comments of one file: what one covers is looked for in the whole tree."""
 MOST_WORDS = 200

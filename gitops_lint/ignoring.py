@@ -7,7 +7,6 @@ is left out with all of its file.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,6 +16,7 @@ from gitops_lint.dataclass import dataclass
 from gitops_lint.errors import GitopsLintError, UsageError
 from gitops_lint.findings import Finding, Outcome
 from gitops_lint.ignore_edits import Form, Wanted, ignored
+from gitops_lint.pattern import pattern
 from gitops_lint.pipeline import Job, outcome_of
 from gitops_lint.policy.aftermath import KINDS
 from gitops_lint.repo.load import load
@@ -26,7 +26,7 @@ from gitops_lint.repo.role import Role
 from gitops_lint.repo.roles import roles_of
 from gitops_lint.suppress import NEVER
 
-_SETTINGS = re.compile(r"(?:^|/)\.env(?:\.[\w-]+)*$|\.(?:env|properties|ini|conf|tfvars)$|(?:^|/)\.(?:npmrc|pypirc)$")
+_SETTINGS = pattern(r"(?:^|/)\.env(?:\.[\w-]+)*$|\.(?:env|properties|ini|conf|tfvars)$|(?:^|/)\.(?:npmrc|pypirc)$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gitops_lint.errors import GitopsLintError
+
+if TYPE_CHECKING:  # it takes its time, and only annotations name it
+    from importlib.resources.abc import Traversable
 
 
 def folder(name: str) -> Traversable:
@@ -57,4 +59,10 @@ def code_stamp() -> str:
 
 
 def _packed(name: str) -> Traversable:
+    package = Path(__file__).parent
+    if package.is_dir():
+        return package / "_shipped" / name
+    # a wheel that is not unpacked
+    from importlib.resources import files
+
     return files("gitops_lint") / "_shipped" / name

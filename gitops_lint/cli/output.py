@@ -11,12 +11,13 @@ from pathlib import Path
 from gitops_lint.cli import close_quietly
 from gitops_lint.dataclass import dataclass
 from gitops_lint.errors import UsageError
+from gitops_lint.pattern import pattern
 from gitops_lint.report import names
 
 # formats that a person reads; a GitHub runner gets annotations in addition to them
 FOR_PEOPLE = ("text", "concise")
 _WIDTH = 120
-_SOURCE = re.compile(r"https?://[\w.-]+(:\d+)?(/[\w.-]+){2,}/blob/[0-9a-f]{40,64}/", re.ASCII)
+_SOURCE = pattern(r"https?://[\w.-]+(:\d+)?(/[\w.-]+){2,}/blob/[0-9a-f]{40,64}/", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

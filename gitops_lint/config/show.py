@@ -7,13 +7,13 @@ Values are data that a file said; of an address only the host is shown where it 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from gitops_lint.config.check import config_schema
 from gitops_lint.config.settings import Config, Override
 from gitops_lint.findings import Severity
+from gitops_lint.pattern import pattern
 from gitops_lint.text.scalars import Plain
 
 DEFAULT = "default"
@@ -21,8 +21,8 @@ DEFAULT = "default"
 _ADDED = ("ignore", "rule-folders", "schema-locations")
 # which settings are told entry by entry, since a file or a flag may give some of them
 _TABLES = ("rules", "targets", "external", "repositories", "environments", "suppressions", "limits")
-_USER = re.compile(r"://[^/@\s]*@")
-_PLAIN_KEY = re.compile(r"[A-Za-z][\w./-]*")
+_USER = pattern(r"://[^/@\s]*@")
+_PLAIN_KEY = pattern(r"[A-Za-z][\w./-]*")
 _Value = Any
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import math
-import re
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
@@ -25,14 +24,15 @@ from gitops_lint.dsl.literals import (
     is_word,
     write_number,
 )
+from gitops_lint.pattern import pattern
 
 VERSION = 1
 """Of the layout. Raise it whenever a class of `tree.py` changes: older data is then refused and made again."""
 
 _DEEPEST = 80  # an expression is at most 60 deep, and a few levels of rule, clause, report and message lie above it
 
-_BOUND = re.compile(r"\d+(\.\d+){0,2}")
-_LONE = re.compile("[\ud800-\udfff]")
+_BOUND = pattern(r"\d+(\.\d+){0,2}")
+_LONE = pattern("[\ud800-\udfff]")
 
 
 class DataError(Exception):

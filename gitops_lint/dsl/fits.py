@@ -30,13 +30,14 @@ from gitops_lint.dsl.types import (
     common,
 )
 from gitops_lint.dsl.wording import as_written, meant
+from gitops_lint.pattern import pattern
 
 UNITS_OF = {
     "duration": ("ms", "s", "m", "h", "d"),
     "percent": ("%",),
     "quantity": ("m", "k", "M", "G", "T", "P", "Ki", "Mi", "Gi", "Ti", "Pi"),
 }
-_VERSION = re.compile(r"v?\d+(\.\d+){0,2}([-+][0-9A-Za-z.+-]+)?")
+_VERSION = pattern(r"v?\d+(\.\d+){0,2}([-+][0-9A-Za-z.+-]+)?")
 
 # what may be compared with what besides its own kind; a percent counts as its number, a wave is one
 _ALIKE = frozenset(

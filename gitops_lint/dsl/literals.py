@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 
 from gitops_lint.dataclass import dataclass
+from gitops_lint.pattern import pattern
 
 RESERVED = frozenset({"not", "every", "some", "no", "true", "false"})
 """Words that begin an expression and therefore name nothing."""
@@ -42,10 +42,10 @@ UNITS = frozenset(
 LONGEST_NUMBER = 40
 """Characters of a number, its sign and point included."""
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
-_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*")
-_PATTERN = re.compile(r"(\\.|[^/\\\r\n])+")
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_NAME = pattern(r"[A-Za-z_][A-Za-z0-9_-]*")
+_KEY = pattern(r"[A-Za-z_$][A-Za-z0-9_$-]*")
+_PATTERN = pattern(r"(\\.|[^/\\\r\n])+")
+_NUMBER = pattern(r"-?\d+(\.\d+)?")
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
 _NAMES = {value: letter for letter, value in _ESCAPES.items()}

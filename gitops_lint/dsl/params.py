@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from gitops_lint.dsl.types import (
@@ -17,6 +16,7 @@ from gitops_lint.dsl.types import (
     TextType,
     Type,
 )
+from gitops_lint.pattern import pattern
 
 PARAMETER_TYPES: Mapping[str, Type] = {
     "text": TEXT,
@@ -30,7 +30,7 @@ PARAMETER_TYPES: Mapping[str, Type] = {
     "list": ListType(TEXT),
 }
 
-_VERSION = re.compile(r"v?\d+(\.\d+){0,2}")
+_VERSION = pattern(r"v?\d+(\.\d+){0,2}")
 
 
 def is_version(text: str) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gitops_lint.dsl.rule_errors import error_at, raise_all
 from gitops_lint.dsl.tree import Rule
 from gitops_lint.errors import RuleError
+from gitops_lint.pattern import pattern
 
 if TYPE_CHECKING:
     from lark import Lark, Token, Tree
@@ -19,8 +20,8 @@ _MOST_ERRORS = 10
 _LONGEST_FILE = 500_000
 _DEEPEST = 150
 
-_HIDDEN = re.compile(r'"""[\s\S]*?"""|"(?:\\.|[^"\\\r\n])*"|#[^\r\n]*')
-_UNIT = re.compile(
+_HIDDEN = pattern(r'"""[\s\S]*?"""|"(?:\\.|[^"\\\r\n])*"|#[^\r\n]*')
+_UNIT = pattern(
     r"^[ \t]*(define|kind|rule|title|group|severity|confidence|tags|applies|what|why|instead|source|link|formerly|param"
     r"|for|with|follow|find|let|when|unless|require|forbid|bad|good)(?![\w-])",
     re.MULTILINE,

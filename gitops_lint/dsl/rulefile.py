@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
@@ -12,6 +11,7 @@ from gitops_lint.dsl.rule_errors import error_at, raise_all
 from gitops_lint.dsl.tree import Check, Example, Find, Follow, ForEach, Rule, Span
 from gitops_lint.errors import RuleError
 from gitops_lint.findings import GROUPS
+from gitops_lint.pattern import pattern
 
 AREAS = (
     "yaml", "schema", "appset", "application", "project", "rollout", "analysis", "sync", "health", "notifications", "secrets",
@@ -21,7 +21,7 @@ AREAS = (
 
 SUFFIX = ".rule"
 
-_KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_KEBAB = pattern(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LONGEST_ID = 60
 
 

@@ -21,6 +21,7 @@ from typing import Any, Literal
 import re2
 
 from gitops_lint.dataclass import dataclass
+from gitops_lint.pattern import pattern
 
 CredentialKind = Literal["password", "token", "private-key", "url"]
 
@@ -98,17 +99,17 @@ def _forms() -> tuple[tuple[str, Any], ...]:
     return tuple((what, re2.compile(f"{_BEFORE}({form})(?:{_EDGE}|$)")) for what, form in _TOKENS)
 
 
-_PEM = re.compile(
+_PEM = pattern(
     r"-----BEGIN (?:(?:RSA|DSA|EC|OPENSSH|ENCRYPTED|PGP) )?PRIVATE KEY(?: BLOCK)?-----"
     r"(?=((?:\s*(?:Proc-Type|DEK-Info|Version|Comment): [^\n]{0,100}\n){0,4}(?:[A-Za-z0-9+/=\s]|\\n|\\r){64,20000}))"
 )
-_PEM_END = re.compile(r"-----END [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----")
-_PEM_BASE64 = re.compile(r"(?<![A-Za-z0-9+/])LS0tLS1CRUdJTi[A-Za-z0-9+/]{60,}={0,2}")
-_URL = re.compile(
+_PEM_END = pattern(r"-----END [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----")
+_PEM_BASE64 = pattern(r"(?<![A-Za-z0-9+/])LS0tLS1CRUdJTi[A-Za-z0-9+/]{60,}={0,2}")
+_URL = pattern(
     r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://(?P<user>[^\s/:@\"'<>`]{0,100}):(?P<password>[^\s/@\"'<>`]{1,200})@(?P<host>[A-Za-z0-9\[_][^\s\"'/:?]{0,250})"
 )
-_LOCAL = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0)$|(?:^|\.)example\.(?:com|org|net)$")
-_STRUCTURE = re.compile(r"BEGIN [A-Z ]{0,20}PRIVATE KEY|LS0tLS1CRUdJTi|://[^\s/@]{0,120}:[^\s/@]{1,200}@")
+_LOCAL = pattern(r"(?:localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0)$|(?:^|\.)example\.(?:com|org|net)$")
+_STRUCTURE = pattern(r"BEGIN [A-Z ]{0,20}PRIVATE KEY|LS0tLS1CRUdJTi|://[^\s/@]{0,120}:[^\s/@]{1,200}@")
 
 
 def find_all(text: str) -> list[Found]:
@@ -238,7 +239,7 @@ _NAMING = frozenset(
     ("existing", "pull", "ref", "tls", "cert", "image", "from", "external", "store", "k8s", "kubernetes")
 )
 _FORM = frozenset(("plain", "plaintext", "value", "base64", "b64"))
-_SPLIT = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_SPLIT = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
 @lru_cache(maxsize=16384)
@@ -266,19 +267,19 @@ def name_strength(name: str) -> Strength | None:
 
 ValueClass = Literal["empty", "reference", "encrypted", "placeholder", "name", "public", "hash", "weak", "literal"]
 
-_REFERENCE = re.compile(
+_REFERENCE = pattern(
     r"\{\{|\{%|\$\{|\$\(|<\+|<path:|^\$[A-Za-z]|^%[A-Za-z_]+%$|^__[A-Za-z_]+__$|^@.*@$|^<.*>$|\[REDACTED\]|^\[\[|^#\{"
     r"|^(?:vault|ref\+\w+|op|secretref|azurekeyvault|akv|env|file|sops|ssm|awssm|gcpsm|keyvault|secret|secrets):"
     r"|^arn:aws[\w-]*:|^projects/[^/]+/secrets/|^(?:account|org)\.\w+$|^\.{0,2}/[\w./-]+$|^\(\(.*\)\)$|\$<"
 )
-_ENCRYPTED = re.compile(
+_ENCRYPTED = pattern(
     r"^ENC\[|^\$ANSIBLE_VAULT;|^U2FsdGVkX1|^-----BEGIN (?:AGE ENCRYPTED FILE|PGP MESSAGE)-----|^Ag[A-D][A-Za-z0-9+/]{600,}"
 )
-_PUBLIC = re.compile(
+_PUBLIC = pattern(
     r"^\s*(?:-----BEGIN (?:CERTIFICATE|TRUSTED CERTIFICATE|PUBLIC KEY|RSA PUBLIC KEY|CERTIFICATE REQUEST|X509 CRL|PGP PUBLIC KEY BLOCK)"
     r"|(?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-\S+) AAAA|sha(?:1|256|384|512)[:-]|age1[a-z0-9]{50,})"
 )
-_HASH = re.compile(
+_HASH = pattern(
     r"^(?:\$2[abxy]?\$|\$argon2|\$[156y]\$|\$apr1\$|\{S?SHA\d*\}|pbkdf2|scrypt:|SCRAM-SHA-|md5[0-9a-f]{32}$)|^[^:\s]+:(?:\$2|\$apr1|\{SHA)"
 )
 # Plain texts, compiled by `re` at first use: they are long, and few runs come to them.
@@ -298,9 +299,9 @@ _DEVELOPMENT = (
     r"|supersecret|super-secret|verysecret|s3cr3t|changeit|letmein|qwerty\d*|welcome\d*|secret\d+|abc123|\d{1,12}|0123456789[a-f0-9]*|abcdef[0-9]*|hunter2"
     r"|(?:test|dev|demo|local|fake|dummy|mock|insecure)[-_]?\w{0,20}|(?:[a-z]+)[-_]?(?:test|dev|demo|local))"
 )
-_CAPITALS = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
-_DNS_NAME = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)+")
-_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+_CAPITALS = pattern(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_DNS_NAME = pattern(r"[a-z0-9]+(?:[-.][a-z0-9]+)+")
+_UUID = pattern(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 
 
 @lru_cache(maxsize=4096)
@@ -368,7 +369,7 @@ def entropy(text: str) -> float:
     return -sum(count / total * math.log2(count / total) for count in Counter(text).values()) if total else 0.0
 
 
-_AUTHORIZATION = re.compile(r"(?i)(basic|bearer|token|apikey|api-key)\s+(\S+)\s*")
+_AUTHORIZATION = pattern(r"(?i)(basic|bearer|token|apikey|api-key)\s+(\S+)\s*")
 
 
 def authorization(text: str) -> Literal["literal", "weak"] | None:
@@ -409,7 +410,7 @@ def decoded_text(text: str) -> str | None:
 
 # ---- lines of files that are no YAML
 
-_ASSIGNMENT = re.compile(
+_ASSIGNMENT = pattern(
     r"^[ \t]*(?:export[ \t]+|set[ \t]+|-[ \t]+)?[\"']?([A-Za-z_/][\w./:-]{0,120}?)[\"']?[ \t]*[:=][ \t]*(\S[^\r\n]*)$",
     re.MULTILINE,
 )
@@ -417,8 +418,8 @@ _ASSIGNMENT = re.compile(
 _TELLING = re2.compile(
     r"(?im)^[^:=\n]*(?:passw|passphrase|pwd|psw|key|secret|token|credential|auth)[^:=\n]*[:=][ \t]*[^\s]"
 )
-_QUOTED = re.compile(r"\"([^\"\\]*)\"|'([^']*)'")
-_COMMENT = re.compile(r"\s+[#;].*$")
+_QUOTED = pattern(r"\"([^\"\\]*)\"|'([^']*)'")
+_COMMENT = pattern(r"\s+[#;].*$")
 
 
 def assignments(text: str) -> Iterator[tuple[str, int, int]]:

@@ -6,13 +6,13 @@ Source: argo-cd applicationset/utils/utils.go Replace, isTemplatedRegex; valyala
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from gitops_lint.dataclass import dataclass
+from gitops_lint.pattern import pattern
 
 # A dot of Go's regular expressions matches no line feed; one line must hold `{{` and, behind it, `}}`.
-_SOME_TOKEN = re.compile(r"\{\{[^\n]*+")
+_SOME_TOKEN = pattern(r"\{\{[^\n]*+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from gitops_lint.pattern import pattern
+
 _WITHOUT_ARGUMENTS = (
     "now list tuple dict uuidv4 hello cat quote squote print println coalesce any all add mul max min biggest concat"
 )
@@ -38,14 +40,14 @@ FUNCTIONS: dict[str, int] = {
 }
 """Functions of ApplicationSet templates, each with whether it needs an argument (1) or none (0)."""
 
-_ACTION = re.compile(r"\{\{-?(.*?)\}\}", re.DOTALL)
-_STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|`[^`]*`|'(?:[^'\\\n]|\\.)*'")
-_CONTROL = re.compile(r"\s*(?:if|range|with|else|end|define|template|block|break|continue)\b")
-_CHAIN = re.compile(r"(?<![\w)\].$\"`])((?:\.[A-Za-z_]\w*)+)")
-_WHOLE_CHAIN = re.compile(r"(?:\.[A-Za-z_]\w*)+")
+_ACTION = pattern(r"\{\{-?(.*?)\}\}", re.DOTALL)
+_STRING = pattern(r"\"(?:[^\"\\\n]|\\.)*\"|`[^`]*`|'(?:[^'\\\n]|\\.)*'")
+_CONTROL = pattern(r"\s*(?:if|range|with|else|end|define|template|block|break|continue)\b")
+_CHAIN = pattern(r"(?<![\w)\].$\"`])((?:\.[A-Za-z_]\w*)+)")
+_WHOLE_CHAIN = pattern(r"(?:\.[A-Za-z_]\w*)+")
 # `and`, `or` and comparisons may stop early; a variable is somebody else's field.
-_UNSURE = re.compile(r"\b(?:and|or)\b|\$|:=|/\*")
-_PLAIN = re.compile(r"[A-Za-z_][\w-]*(?:(?:\.[\w/-]+)|(?:\[\d+\]))*")
+_UNSURE = pattern(r"\b(?:and|or)\b|\$|:=|/\*")
+_PLAIN = pattern(r"[A-Za-z_][\w-]*(?:(?:\.[\w/-]+)|(?:\[\d+\]))*")
 _WORDS = frozenset(("true", "false", "nil", "end", "else", "break", "continue"))
 
 

@@ -14,6 +14,7 @@ import re
 import re2
 
 from gitops_lint.dataclass import dataclass
+from gitops_lint.pattern import pattern
 
 INPUT = "<+input>"
 MODIFIERS = ("allowedValues", "default", "executionInput", "regex", "selectManyFrom", "selectOneFrom")
@@ -89,8 +90,8 @@ def scan(text: str) -> Scan:
     return Scan(tuple(sorted(found, key=lambda one: one.start)), tuple(open_at))
 
 
-_WORD = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
-_INDEX = re.compile(r"""\[\s*(?:'([^']*)'|"([^"]*)"|(\d+))\s*\]""")
+_WORD = pattern(r"[A-Za-z_$][A-Za-z0-9_$]*")
+_INDEX = pattern(r"""\[\s*(?:'([^']*)'|"([^"]*)"|(\d+))\s*\]""")
 
 
 def _path(content: str, offset: int) -> tuple[Segment, ...]:
@@ -184,7 +185,7 @@ class RuntimeInput:
         return next((one for one in self.modifiers if one.name == name), None)
 
 
-_NEXT = re.compile(r"\)\s*\.\s*(?=[A-Za-z_]\w*\()")
+_NEXT = pattern(r"\)\s*\.\s*(?=[A-Za-z_]\w*\()")
 
 
 def runtime_input(text: str) -> RuntimeInput | None:
@@ -273,7 +274,7 @@ def _distance(first: str, second: str) -> int:
 
 # ---- regular expressions, which Harness gives to java.util.regex and matches against the whole value
 
-_JAVA_ONLY = re.compile(r"\\[pPQhHRGzZkX]|\(\?<|&&|\(\?[a-zA-Z]*[dux]")
+_JAVA_ONLY = pattern(r"\\[pPQhHRGzZkX]|\(\?<|&&|\(\?[a-zA-Z]*[dux]")
 
 
 def pattern_error(pattern: str) -> str:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 
+from gitops_lint.pattern import pattern
+
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
-_GLUED = re.compile(r"\.[A-Za-z_][A-Za-z0-9_]*((?:-|/)[A-Za-z_][A-Za-z0-9_]*)(?![A-Za-z0-9_(])")
+_GLUED = pattern(r"\.[A-Za-z_][A-Za-z0-9_]*((?:-|/)[A-Za-z_][A-Za-z0-9_]*)(?![A-Za-z0-9_(])")
 # Words that may stand behind an operator without being the rest of a key.
 _FUNCTIONS = frozenset(
     ("length", "keys", "values", "add", "not", "null", "true", "false", "tojson", "tostring", "tonumber")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from gitops_lint.dataclass import dataclass
 from gitops_lint.languages.failure import LanguageError
+from gitops_lint.pattern import pattern
 
 # Go's own functions and Sprig's text functions. Source: text/template funcs.go, Masterminds/sprig functions.go.
 FUNCTIONS = frozenset(
@@ -237,7 +238,7 @@ FUNCTIONS = frozenset(
 )
 _OPENERS = frozenset(("block", "define", "if", "range", "with"))
 _KEYWORDS = _OPENERS | {"break", "continue", "else", "end", "template", "true", "false", "nil"}
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"""(?P<string>"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)*')"""
     r"""|(?P<field>[.$][A-Za-z0-9_.]*)|(?P<word>[A-Za-z_][A-Za-z0-9_]*)|(?P<open>["`'])|(?P<close>-?\}\})""",
     re.DOTALL,

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from gitops_lint.dataclass import dataclass
 from gitops_lint.model.argocd import Found
+from gitops_lint.pattern import pattern
 from gitops_lint.text.nodes import Scalar
 from gitops_lint.text.nodes import Sequence as SequenceNode
 from gitops_lint.text.scalars import MISSING, get, items, templated
@@ -88,7 +89,7 @@ def _plain(pattern: str, text: str, separator: str) -> bool:
 
 # ---- repositories
 
-_SSH = re.compile(r"(ssh://)?([^/:]*?)@[^@]+")
+_SSH = pattern(r"(ssh://)?([^/:]*?)@[^@]+")
 
 
 def normal_repository(url: str) -> str:
@@ -107,9 +108,9 @@ def repository_permitted(patterns: list[str], url: str) -> bool:
     """Whether a repository is one that `sourceRepos` permits. Source: AppProject.IsSourcePermitted."""
     wanted = normal_repository(url)
     matched = False
-    for pattern in patterns:
-        deny = pattern.startswith("!")
-        normal = ("!" if deny else "") + normal_repository(pattern.removeprefix("!"))
+    for each in patterns:
+        deny = each.startswith("!")
+        normal = ("!" if deny else "") + normal_repository(each.removeprefix("!"))
         if glob_matches(normal, wanted, "/"):
             matched = True
         elif deny:
@@ -215,8 +216,8 @@ def destinations(node: Found) -> list[Allowed] | None:
 
 RESOURCES = ("applications", "applicationsets", "clusters", "exec", "logs", "repositories")
 ACTIONS = ("*", "create", "delete", "get", "override", "rollback", "sync", "update")
-_ACTION_PATTERN = re.compile(r"(?:action|update|delete)/")
-_ROLE_NAME = re.compile(r"[a-zA-Z0-9]([-_a-zA-Z0-9]*[a-zA-Z0-9])?")
+_ACTION_PATTERN = pattern(r"(?:action|update|delete)/")
+_ROLE_NAME = pattern(r"[a-zA-Z0-9]([-_a-zA-Z0-9]*[a-zA-Z0-9])?")
 
 
 @dataclass(frozen=True, slots=True)

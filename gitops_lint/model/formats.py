@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
+from gitops_lint.pattern import pattern
+
 
 def check_format(name: str, text: str) -> str | None:
     """
@@ -21,9 +23,9 @@ def check_format(name: str, text: str) -> str | None:
 # ---- durations
 
 _UNITS = {"ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
-_PART = re.compile(r"(\d++\.?\d*+|\.\d++)(ns|us|µs|μs|ms|s|m|h)")
-_DAYS = re.compile(r"(\d+)\s*(d|days?|w|weeks?)$", re.ASCII)
-_WORDS = re.compile(r"(\d+)\s*(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?)$", re.ASCII)
+_PART = pattern(r"(\d++\.?\d*+|\.\d++)(ns|us|µs|μs|ms|s|m|h)")
+_DAYS = pattern(r"(\d+)\s*(d|days?|w|weeks?)$", re.ASCII)
+_WORDS = pattern(r"(\d+)\s*(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?)$", re.ASCII)
 _LONGEST = 2**63 - 1
 
 
@@ -163,7 +165,7 @@ def _timezone(text: str) -> str | None:
     return None
 
 
-_RFC3339 = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)", re.ASCII)
+_RFC3339 = pattern(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)", re.ASCII)
 
 
 def _rfc3339(text: str) -> str | None:
@@ -178,8 +180,8 @@ def _rfc3339(text: str) -> str | None:
 
 # ---- numbers
 
-_QUANTITY = re.compile(r"[+-]?(\d++\.?\d*+|\.\d++)(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|[eE][+-]?\d+)?", re.ASCII)
-_NEARLY = re.compile(r"([+-]?(?:\d++\.?\d*+|\.\d++))\s*+([kmgtpe])(i?)b?(?:ytes?)?", re.ASCII | re.IGNORECASE)
+_QUANTITY = pattern(r"[+-]?(\d++\.?\d*+|\.\d++)(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|[eE][+-]?\d+)?", re.ASCII)
+_NEARLY = pattern(r"([+-]?(?:\d++\.?\d*+|\.\d++))\s*+([kmgtpe])(i?)b?(?:ytes?)?", re.ASCII | re.IGNORECASE)
 
 
 def _quantity(text: str) -> str | None:

@@ -11,7 +11,9 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable
 
-_BRACES = re.compile(r"\{([^{}]*)\}")
+from gitops_lint.pattern import pattern
+
+_BRACES = pattern(r"\{([^{}]*)\}")
 
 
 def malformed(pattern: str) -> str | None:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Literal
 
 from gitops_lint.dataclass import dataclass
+from gitops_lint.pattern import pattern
 from gitops_lint.text.nodes import Mapping, Node, Scalar
 from gitops_lint.text.scalars import (
     MISSING,
@@ -382,7 +383,7 @@ def _number(text: str, name: str) -> int | None:
 
 # ---- secrets
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|xox[abprs]-[A-Za-z0-9-]{10,}"
     r"|(?:pat|sat)\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9]{10,}\.[A-Za-z0-9]{10,}|AKIA[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{30,}"
     r"|ATBB[A-Za-z0-9]{20,}|sk-[A-Za-z0-9]{20,}|hvs\.[A-Za-z0-9_-]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY-----",
@@ -414,7 +415,7 @@ def credential(text: str) -> str:
 
 # ---- connectors
 
-_REPOSITORY = re.compile(r"^(?:https?://|ssh://)?(?:[^@/\s]+@)?[^/:\s]+(?::\d+)?[/:](?P<path>[^\s?#]+?)(?:\.git)?/?$")
+_REPOSITORY = pattern(r"^(?:https?://|ssh://)?(?:[^@/\s]+@)?[^/:\s]+(?::\d+)?[/:](?P<path>[^\s?#]+?)(?:\.git)?/?$")
 
 
 def repository_path(url: str) -> list[str] | None:

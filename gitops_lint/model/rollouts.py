@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from gitops_lint.dataclass import dataclass
+from gitops_lint.pattern import pattern
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence
 from gitops_lint.text.scalars import MISSING, UNKNOWN, Missing, UnknownValue, get, items, text_of, value
 
@@ -36,7 +37,7 @@ PROVIDERS = (
 WITHOUT_CONDITIONS = frozenset(("job", "kayenta"))
 """Providers that judge by themselves: metricproviders/job/job.go, metricproviders/kayenta/kayenta.go read no conditions."""
 
-_EXPERIMENT_PLACEHOLDER = re.compile(r"templates\.(.+)\.(podTemplateHash|replicaset\.name)", re.DOTALL)
+_EXPERIMENT_PLACEHOLDER = pattern(r"templates\.(.+)\.(podTemplateHash|replicaset\.name)", re.DOTALL)
 
 Place = Literal["step", "background", "pre-promotion", "post-promotion", "experiment"]
 

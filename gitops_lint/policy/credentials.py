@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import re2
@@ -10,6 +9,7 @@ import re2
 from gitops_lint.dsl.world import Stretch
 from gitops_lint.languages.credentials import find_all
 from gitops_lint.model.secrets import Credential, credentials_in, credentials_of_lines
+from gitops_lint.pattern import pattern
 from gitops_lint.repo.load import LoadedFile
 from gitops_lint.text.inside import place_in_value
 from gitops_lint.text.nodes import Mapping
@@ -24,12 +24,12 @@ _WORTH_WALKING = re2.compile(
     r"(?i)passw|pwd|psw|passphrase|secret|token|api_?-?key|(?:private|signing|encryption|fernet|account|storage|master|integration)_?-?key"
     r"|credential|htpasswd|key-?data|authorization|\.dockerc"
 )
-_TESTS = re.compile(
+_TESTS = pattern(
     r"(?i)(?:^|/)(?:tests?|e2e|testdata|fixtures?|examples?|samples?|docs?|demos?|mocks?)(?:/|$)"
     r"|[._-](?:tests?|examples?|samples?|mock)\.\w+$"
 )
 # What other scanners take as "seen and meant": gitleaks, detect-secrets.
-_ALLOWED = re.compile(r"gitleaks:allow|pragma: ?(?:allowlist|whitelist) secret|\b(?:notsecret|nosecret)\b")
+_ALLOWED = pattern(r"gitleaks:allow|pragma: ?(?:allowlist|whitelist) secret|\b(?:notsecret|nosecret)\b")
 
 
 def credentials_of(loaded: LoadedFile, *, everything: bool = False) -> list[Credential]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Iterable, Sequence
-from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from gitops_lint import __version__
 from gitops_lint.cache import Cache
@@ -17,6 +17,9 @@ from gitops_lint.dsl.tree import ForEach
 from gitops_lint.errors import RuleError
 from gitops_lint.policy.packedrule import LAYOUT, PackedRule, body_of, lines_of, with_keys
 from gitops_lint.policy.vocabulary import GitopsVocabulary
+
+if TYPE_CHECKING:  # it takes its time, and only annotations name it
+    from importlib.resources.abc import Traversable
 
 SUFFIX = ".rule"
 _LARGEST_FILE = 1_000_000

@@ -6,7 +6,6 @@ Plain data: it travels to worker processes as part of a Role.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from collections.abc import Mapping as MappingOf
 from functools import lru_cache
@@ -14,6 +13,7 @@ from typing import Literal
 
 from gitops_lint.dataclass import dataclass
 from gitops_lint.model.resource import Identity
+from gitops_lint.pattern import pattern
 
 # One step down a tree: a key, a position in a list, "*" in a list, or (key, text) for the list item whose `key` is `text`.
 Step = str | int | tuple[str, str]
@@ -78,7 +78,7 @@ class Target:
         return not self.exact and matches_whole(wanted, found)
 
 
-_LITERAL = re.compile(r"[A-Za-z0-9_/-]*")
+_LITERAL = pattern(r"[A-Za-z0-9_/-]*")
 
 
 def is_literal(pattern: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from gitops_lint.dataclass import dataclass
 from gitops_lint.model.resource import Identity, identity_of
+from gitops_lint.pattern import pattern
 from gitops_lint.repo.role import Role
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence
 from gitops_lint.text.scalars import get, key_node, typed
@@ -131,8 +132,8 @@ def _has_directive(root: Mapping) -> bool:
     return key_node(root, "$patch") is not None or key_node(get(root, "metadata"), "$patch") is not None
 
 
-_PATCH_NAME = re.compile(r"(?:^|[-_.])(?:patch|patches)(?:[-_.]|$)|^json6902", re.IGNORECASE)
-_PATCH_FOLDER = re.compile(r"(?:^|/)(?:patch|patches)/")
+_PATCH_NAME = pattern(r"(?:^|[-_.])(?:patch|patches)(?:[-_.]|$)|^json6902", re.IGNORECASE)
+_PATCH_FOLDER = pattern(r"(?:^|/)(?:patch|patches)/")
 
 
 def _named_as_part(file: str) -> str:

@@ -15,17 +15,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gitops_lint.errors import UsageError
+from gitops_lint.pattern import pattern
 
 if TYPE_CHECKING:
     from dulwich.objects import Commit, ObjectID, ShaFile
 
-_HASH = re.compile(r"[0-9a-f]{40}")
-_SHORT = re.compile(r"[0-9a-f]{4,39}")
-_PSEUDO = re.compile(r"[A-Z][A-Z_]*")
-_STEPS = re.compile(r"(?:\^\{[a-z]*\}|[~^][0-9]*)+\Z")
-_STEP = re.compile(r"\^\{(?P<kind>[a-z]*)\}|(?P<sign>[~^])(?P<count>[0-9]*)")
+_HASH = pattern(r"[0-9a-f]{40}")
+_SHORT = pattern(r"[0-9a-f]{4,39}")
+_PSEUDO = pattern(r"[A-Z][A-Z_]*")
+_STEPS = pattern(r"(?:\^\{[a-z]*\}|[~^][0-9]*)+\Z")
+_STEP = pattern(r"\^\{(?P<kind>[a-z]*)\}|(?P<sign>[~^])(?P<count>[0-9]*)")
 # what Git refuses in the name of a reference (source: Git's git-check-ref-format)
-_NO_NAME = re.compile(r"(?:^|/)\.|\.\.|[\x00-\x20\x7f~^:?*\[\\]|@\{|//|^/|/$|\.lock(?:/|$)|\.$")
+_NO_NAME = pattern(r"(?:^|/)\.|\.\.|[\x00-\x20\x7f~^:?*\[\\]|@\{|//|^/|/$|\.lock(?:/|$)|\.$")
 _PLACES = ("refs/{}", "refs/tags/{}", "refs/heads/{}", "refs/remotes/{}", "refs/remotes/{}/HEAD")
 _UNKNOWN = "this clone has no branch and no tag of that name, and no commit whose hash begins so"
 _FETCH_ALL = "fetch the whole history: `fetch-depth: 0` for actions/checkout, else `git fetch --unshallow`"

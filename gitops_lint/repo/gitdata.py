@@ -12,11 +12,13 @@ import struct
 from pathlib import Path
 from urllib.parse import unquote
 
+from gitops_lint.pattern import pattern
+
 _LARGEST_FILE = 64 * 1024 * 1024
 """Bytes of one of Git's own files; the index of 500,000 paths has about as many."""
 
-_SCP = re.compile(r"(?:[^@/:\s]+@)?(\[[^\]]+\]|[^/:\s]+):(?!//)(.*)")
-_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*)://(?:[^/@]*@)?([^/]*)(.*)", re.DOTALL)
+_SCP = pattern(r"(?:[^@/:\s]+@)?(\[[^\]]+\]|[^/:\s]+):(?!//)(.*)")
+_SCHEME = pattern(r"([a-zA-Z][a-zA-Z0-9+.-]*)://(?:[^/@]*@)?([^/]*)(.*)", re.DOTALL)
 
 
 def top_level(folder: Path) -> Path | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-_TOKEN = re.compile(r"\{\{.*?\}\}|\$\{.*?\}|<\+.*?>", re.DOTALL)
-_PART = re.compile(r"\*\*/|\*+|\?|\[[!^]?[^\]]+\]|\{[^{}]*\}|\\.|.", re.DOTALL)
+from gitops_lint.pattern import pattern
+
+_TOKEN = pattern(r"\{\{.*?\}\}|\$\{.*?\}|<\+.*?>", re.DOTALL)
+_PART = pattern(r"\*\*/|\*+|\?|\[[!^]?[^\]]+\]|\{[^{}]*\}|\\.|.", re.DOTALL)
 
 
 def loose_expression(pattern: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from gitops_lint.dataclass import dataclass
+from gitops_lint.pattern import pattern
 from gitops_lint.repo.changes import Change, Effect, Path, Target
 from gitops_lint.repo.discover import Tree
 from gitops_lint.repo.patches import field_path_steps, json_patch_paths, strategic_paths
@@ -468,7 +469,7 @@ def kustomization_files(tree: Tree, directory: str) -> list[str]:
     ]
 
 
-_REMOTE = re.compile(
+_REMOTE = pattern(
     r"^(?:[a-z][a-z0-9+.-]*::)?(?:[a-z][a-z0-9+.-]*://|git@|(?:www\.)?(?:github|gitlab|bitbucket)\.[a-z.]+[/:])"
     r"|^[\w.-]+@[\w.-]+:|\.git(?:/|\?|$)|[?&](?:ref|version|timeout|submodules)=|^[\w-]+(?:\.[\w-]+)+/.*//",
     re.IGNORECASE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from gitops_lint.pattern import pattern
 from gitops_lint.repo.changes import Effect, Path, Step
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence
 from gitops_lint.text.scalars import entries, get, key_node, text_of
@@ -123,7 +124,7 @@ def pointer_steps(pointer: str) -> Path:
     return tuple(int(part) if part.isdigit() else part.replace("~1", "/").replace("~0", "~") for part in parts)
 
 
-_FIELD = re.compile(r"(?:\\.|[^.\\\[\]])+|\[[^\]]*\]")
+_FIELD = pattern(r"(?:\\.|[^.\\\[\]])+|\[[^\]]*\]")
 
 
 def field_path_steps(text: str) -> Path:

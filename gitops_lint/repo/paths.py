@@ -6,6 +6,7 @@ import re
 from collections.abc import Set
 from functools import lru_cache
 
+from gitops_lint.pattern import pattern
 from gitops_lint.repo.kustomization import KUSTOMIZATION_NAMES
 from gitops_lint.repo.role import MANIFEST, Role
 
@@ -35,7 +36,7 @@ def role_by_path(file: str, charts: Set[str]) -> Role:
     return MANIFEST
 
 
-_CUSTOMIZATION = re.compile(r"(?:^|/)resource_customizations/([^/]+)/([^/]+)/(health|actions/.*)\.lua$")
+_CUSTOMIZATION = pattern(r"(?:^|/)resource_customizations/([^/]+)/([^/]+)/(health|actions/.*)\.lua$")
 
 
 def _lua(file: str) -> str:
@@ -48,7 +49,7 @@ def _lua(file: str) -> str:
     return f"it {what} of {group}/{kind}"
 
 
-_LUA_TEST_DATA = re.compile(r"(?:^|/)resource_customizations/.*/testdata/")
+_LUA_TEST_DATA = pattern(r"(?:^|/)resource_customizations/.*/testdata/")
 
 
 def chart_of(folder: str, charts: Set[str]) -> str | None:
@@ -60,7 +61,7 @@ def chart_of(folder: str, charts: Set[str]) -> str | None:
     return folder
 
 
-_VALUES = re.compile(r"values([-._].*)?\.(?:ya?ml|json)|.+[-._]values\.ya?ml")
+_VALUES = pattern(r"values([-._].*)?\.(?:ya?ml|json)|.+[-._]values\.ya?ml")
 _CHART_DATA = frozenset(
     ("Chart.lock", "requirements.yaml", "requirements.lock", "artifacthub-repo.yml", "questions.yaml")
 )
@@ -85,11 +86,11 @@ def role_in_chart(file: str, chart: str) -> Role:
 
 
 # What may hold credentials although it is no YAML: names and endings, examples of them left out.
-_TEXT = re.compile(
+_TEXT = pattern(
     r"(?:^|/)(?:\.env(?:\.[\w-]+)*|[\w.-]+\.(?:env|properties|ini|conf|tfvars|pem|key|p8|pk8|tfstate|kubeconfig)"
     r"|id_(?:rsa|ed25519|ecdsa|dsa)|kubeconfig|\.npmrc|\.pypirc|\.netrc|\.git-credentials|\.dockercfg|credentials)$"
 )
-_EXAMPLE = re.compile(r"\.(?:example|sample|template|dist|tmpl)$")
+_EXAMPLE = pattern(r"\.(?:example|sample|template|dist|tmpl)$")
 
 
 def is_text(file: str) -> bool:
@@ -148,7 +149,7 @@ def _by_name(name: str) -> str:
 
 
 # Folders by whose names people mark what is filled in by an engine that is not Helm.
-_TEMPLATE_FOLDER = re.compile(
+_TEMPLATE_FOLDER = pattern(
     r"(?:^|/)(?:templates?|skeletons?|scaffold(?:s|ing|er)?|boilerplates?|cookiecutter[^/]*|\{\{[^/]*\}\}|copier|archetypes?|_?stubs?)/"
 )
 
@@ -165,10 +166,10 @@ def _template_folder(folder: str) -> str | None:
 
 
 # Folders that hold what tests read. `test` alone is none: it is the name of many an environment.
-_TEST_DATA = re.compile(
+_TEST_DATA = pattern(
     r"(?:^|/)(?:\.?chainsaw-tests?|\.?kyverno-tests?|testdata|test-data|test_data|_*fixtures_*|tests?/(?:[^/]+/)*data)/"
 )
-_TEST_DEFINITION = re.compile(r"(?:chainsaw-test|kyverno-test|kuttl-test|[\w.-]*-assert|\d+-(?:assert|errors?))\.ya?ml")
+_TEST_DEFINITION = pattern(r"(?:chainsaw-test|kyverno-test|kuttl-test|[\w.-]*-assert|\d+-(?:assert|errors?))\.ya?ml")
 
 
 def is_test_data(file: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from gitops_lint.pattern import pattern
 from gitops_lint.repo.argosources import (
     GeneratorUse,
     SourceUse,
@@ -200,7 +201,7 @@ def _mark_partial(roles: dict[str, Role], sources: Sequence[SourceUse], kustomiz
         roles[file] = replace(roles[file], partial=True)
 
 
-_COMMENTED = re.compile(r"^[ \t]*#[ \t]*-[ \t]+(\S+\.ya?ml)[ \t]*\r?$", re.MULTILINE)
+_COMMENTED = pattern(r"^[ \t]*#[ \t]*-[ \t]+(\S+\.ya?ml)[ \t]*\r?$", re.MULTILINE)
 
 
 def _mark_pools(tree: Tree, roles: dict[str, Role], kustomizations: Kustomizations) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+from gitops_lint.pattern import pattern
+
+_SURROGATE = pattern("[\ud800-\udfff]")
 
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 

@@ -13,6 +13,7 @@ from html import escape
 from urllib.parse import quote
 
 from gitops_lint.findings import Finding, Outcome, RuleCard, Severity
+from gitops_lint.pattern import pattern
 from gitops_lint.report import ReportSettings, path_in_repository
 from gitops_lint.report.layout import paired
 from gitops_lint.report.terminal import Paint, visible
@@ -29,7 +30,7 @@ _RELATED = 3
 _OPEN = 10
 _SIGNS = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.INFO: "ℹ️"}
 # words that become mentions, references, links, emoji or formulas
-_ACTIVE = re.compile(r"[@#!~%&]\w|\$|://|www\.|\bGH-\d|:[\w+-]+:|\b[0-9a-f]{7,40}\b", re.IGNORECASE)
+_ACTIVE = pattern(r"[@#!~%&]\w|\$|://|www\.|\bGH-\d|:[\w+-]+:|\b[0-9a-f]{7,40}\b", re.IGNORECASE)
 
 
 def render(outcome: Outcome, settings: ReportSettings) -> str:

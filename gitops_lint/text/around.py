@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,11 +9,12 @@ from yaml import YAMLError
 from yaml._yaml import CParser
 
 from gitops_lint.dataclass import dataclass
+from gitops_lint.pattern import pattern
 from gitops_lint.text.mistakes import Kind, Mistake
 
-_BREAK = re.compile(r"[\r\n]")
-_COMMENT = re.compile(r"[ \t]#.*$")
-_PREFIX = re.compile(r"[ \t]*(?:-[ \t]+)*")
+_BREAK = pattern(r"[\r\n]")
+_COMMENT = pattern(r"[ \t]#.*$")
+_PREFIX = pattern(r"[ \t]*(?:-[ \t]+)*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 
 from gitops_lint.dataclass import dataclass
+from gitops_lint.pattern import pattern
 from gitops_lint.text.nodes import Node, Scalar, Source, children
 from gitops_lint.text.parsed import Document, Parsed
 
-_QUOTED = re.compile(r""""(?:[^"\\\r\n]|\\.)*"|'(?:[^'\r\n]|'')*'""")
-_BREAK = re.compile(r"[\r\n]")
+_QUOTED = pattern(r""""(?:[^"\\\r\n]|\\.)*"|'(?:[^'\r\n]|'')*'""")
+_BREAK = pattern(r"[\r\n]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from collections.abc import Sequence as SequenceOf
 
 from gitops_lint.dataclass import dataclass
+from gitops_lint.pattern import pattern
 from gitops_lint.text.entries import NotEditable as NotEditable
 from gitops_lint.text.entries import dashes_of, entry_spans, kept_end
 from gitops_lint.text.inside import place_in_value
@@ -32,9 +33,9 @@ from gitops_lint.text.write import (
     value_lines,
 )
 
-_COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
-_ENDS_IN_BLOCK = re.compile(r"(?:^|[ \t])\|(?:[ \t]+#[^\r\n]*)?[\r\n][^|]*[^\r\n]\Z")
-_HEADER_COMMENT = re.compile(r"[|>][-+0-9]*([ \t]+#[^\r\n]*)?")
+_COMMENT = pattern(r"[ \t]+#[^\r\n]*")
+_ENDS_IN_BLOCK = pattern(r"(?:^|[ \t])\|(?:[ \t]+#[^\r\n]*)?[\r\n][^|]*[^\r\n]\Z")
+_HEADER_COMMENT = pattern(r"[|>][-+0-9]*([ \t]+#[^\r\n]*)?")
 
 
 @dataclass(frozen=True, slots=True, order=True)

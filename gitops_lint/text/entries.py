@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from gitops_lint.pattern import pattern
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, pairs
 from gitops_lint.text.write import column
 
-_ALIAS = re.compile(r"\s*:\s*(?:[&!]\S+\s+)*\*[^\s,\[\]{}]+")
-_ITEM_ALIAS = re.compile(r"\s*\*[^\s,\[\]{}]+")
+_ALIAS = pattern(r"\s*:\s*(?:[&!]\S+\s+)*\*[^\s,\[\]{}]+")
+_ITEM_ALIAS = pattern(r"\s*\*[^\s,\[\]{}]+")
 
 
 class NotEditable(Exception):  # noqa: N818  the name says what is known, not that something failed

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+from gitops_lint.pattern import pattern
 from gitops_lint.text.nodes import Node, Scalar, Source
 from gitops_lint.text.span import Place
 
@@ -17,17 +18,17 @@ from gitops_lint.text.span import Place
 _Piece = tuple[int, int, int, int]
 
 _BREAK = r"(?:\r\n|[\r\n\x85\u2028\u2029])"
-_BREAKS = re.compile(_BREAK)
-_FOLD = re.compile(rf"[ \t]*+{_BREAK}(?:[ \t]*+{_BREAK})*+[ \t]*+")
-_DOUBLE = re.compile(
+_BREAKS = pattern(_BREAK)
+_FOLD = pattern(rf"[ \t]*+{_BREAK}(?:[ \t]*+{_BREAK})*+[ \t]*+")
+_DOUBLE = pattern(
     rf"(?P<fold>[ \t]*+{_BREAK}(?:[ \t]*+{_BREAK})*+[ \t]*+)"
     rf"|\\(?P<joined>{_BREAK}(?:[ \t]*+{_BREAK})*+[ \t]*+)"
     r"|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
     r"|\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)",
     re.DOTALL,
 )
-_SINGLE = re.compile(rf"(?P<fold>{_FOLD.pattern})|''")
-_HEADER = re.compile(r"[|>](?:([1-9])([-+])?|([-+])([1-9])?)?(?:[ \t][^\r\n\x85\u2028\u2029]*)?")
+_SINGLE = pattern(rf"(?P<fold>{_FOLD.pattern})|''")
+_HEADER = pattern(r"[|>](?:([1-9])([-+])?|([-+])([1-9])?)?(?:[ \t][^\r\n\x85\u2028\u2029]*)?")
 _KEPT = "\u2028\u2029"
 
 

@@ -10,18 +10,19 @@ import json
 import re
 from typing import Literal
 
+from gitops_lint.pattern import pattern
 from gitops_lint.text.keys import key_mistakes
 from gitops_lint.text.mistakes import Mistake
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, Source
 from gitops_lint.text.parsed import MAX_DEPTH, Document, Parsed
 from gitops_lint.text.templates import is_template, unquoted_template
 
-_SPACE = re.compile(r"[ \t\r\n]*+")
-_STRING = re.compile(r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"')
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?(?![0-9A-Za-z_.+])")
-_WORD = re.compile(r"[A-Za-z_$][A-Za-z0-9_$.\-]*+")
-_NUMERIC = re.compile(r"[-+.0-9][-+.0-9A-Za-z_]*+")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SPACE = pattern(r"[ \t\r\n]*+")
+_STRING = pattern(r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"')
+_NUMBER = pattern(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?(?![0-9A-Za-z_.+])")
+_WORD = pattern(r"[A-Za-z_$][A-Za-z0-9_$.\-]*+")
+_NUMERIC = pattern(r"[-+.0-9][-+.0-9A-Za-z_]*+")
+_SURROGATE = pattern("[\ud800-\udfff]")
 _LITERALS = frozenset(("true", "false", "null"))
 _MEANT = {"None": "null", "nil": "null", "undefined": "null", "NaN": "null", "Infinity": "null"}
 

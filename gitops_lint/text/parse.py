@@ -29,6 +29,7 @@ from yaml import (
 )
 from yaml._yaml import CParser
 
+from gitops_lint.pattern import pattern
 from gitops_lint.text.jsontext import parse_json as parse_json
 from gitops_lint.text.keys import SPECIAL, key_mistakes
 from gitops_lint.text.mistakes import Mistake as Mistake
@@ -39,19 +40,19 @@ from gitops_lint.text.parsed import Parsed as Parsed
 from gitops_lint.text.syntax import explain
 from gitops_lint.text.templates import judge_templates, unquoted_template, value_end
 
-_SEPARATOR = re.compile(r"---(?=[ \t\r\n]|\Z)")
-_OWN_SEPARATOR = re.compile(
+_SEPARATOR = pattern(r"---(?=[ \t\r\n]|\Z)")
+_OWN_SEPARATOR = pattern(
     r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)|(?:%|\.\.\.)[^\r\n]*(?:\r\n|\r|\n))*---(?=[ \t\r\n]|\Z)"
 )
-_PLAIN_SEPARATOR = re.compile(r"---[ \t]*(?:#|[\r\n]|\Z)")
-_END_MARKER = re.compile(r"(?:^|(?<=[\r\n]))\.\.\.(?=[ \t\r\n]|\Z)")
-_PROPERTIES = re.compile(r"(?:(?:!<[^>]*>|[&!][^\s\[\]{},]*)\s*(?:#[^\r\n]*\s*)*)*")
+_PLAIN_SEPARATOR = pattern(r"---[ \t]*(?:#|[\r\n]|\Z)")
+_END_MARKER = pattern(r"(?:^|(?<=[\r\n]))\.\.\.(?=[ \t\r\n]|\Z)")
+_PROPERTIES = pattern(r"(?:(?:!<[^>]*>|[&!][^\s\[\]{},]*)\s*(?:#[^\r\n]*\s*)*)*")
 _BLANK = " \t\r\n\x85\u2028\u2029"
-_LINE_END = re.compile(r"[\r\n\x85\u2028\u2029]")
-_BLOCK_HEADER = re.compile(r"[|>][-+0-9]*")
+_LINE_END = pattern(r"[\r\n\x85\u2028\u2029]")
+_BLOCK_HEADER = pattern(r"[|>][-+0-9]*")
 # What YAML's reader refuses; U+FEFF is refused by libyaml but not by go-yaml. A plain text: few files need it compiled.
 _REFUSED = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\ufeff\uff00-\ufffd\U00010000-\U0010ffff]"
-_SLASH_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\/")
+_SLASH_ESCAPE = pattern(r"(?<!\\)(?:\\\\)*\\/")
 _FREE_ALIASING = 100_000
 _ALIASING_OF_FILE = 400_000
 """Nodes that the aliases of all documents of one text may add: each of them is looked at again by whoever walks the tree."""

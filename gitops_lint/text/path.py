@@ -11,14 +11,15 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 
+from gitops_lint.pattern import pattern
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, pairs
 from gitops_lint.text.scalars import MISSING, UNKNOWN, get_written, is_merge, key_node, key_text
 
 Segment = str | int
 Path = tuple[Segment, ...]
 
-_BARE = re.compile(r"[A-Za-z_$][A-Za-z0-9_$\-]*")
-_PART = re.compile(
+_BARE = pattern(r"[A-Za-z_$][A-Za-z0-9_$\-]*")
+_PART = pattern(
     r"""\.?(?P<bare>[^.\[\]"']+)|\[(?P<index>[0-9]+)\]|\[(?P<quote>["'])(?P<key>(?:\\.|(?!(?P=quote))[^\\])*)(?P=quote)\]"""
 )
 

@@ -15,6 +15,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final, Literal, NoReturn, TypeAlias
 
+from gitops_lint.pattern import pattern
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence
 
 Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
@@ -57,9 +58,9 @@ _HINTS = frozenset("+-0123456789yYnNtTfFoO~.")
 _ODD_WORDS = _NULLS | _TRUE | _FALSE | _TRUE_V2 | _FALSE_V2
 _ODD_STARTS = frozenset("+-0123456789.")
 _ODD: Final[dict[str, int]] = {}  # the places of a mapping whose keys have to be looked at one by one
-_INT = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[oO]?([0-7]+)|0[bB]([01]+)|(0|[1-9][0-9]*))", re.ASCII)
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
-_DATE = re.compile(r"[0-9]{4}-(0?[1-9]|1[0-2])-(0?[1-9]|[12][0-9]|3[01])", re.ASCII)
+_INT = pattern(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[oO]?([0-7]+)|0[bB]([01]+)|(0|[1-9][0-9]*))", re.ASCII)
+_FLOAT = pattern(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
+_DATE = pattern(r"[0-9]{4}-(0?[1-9]|1[0-2])-(0?[1-9]|[12][0-9]|3[01])", re.ASCII)
 _TOKENS = (("{{", "}}"), ("${", "}"), ("<+", ">"))
 
 

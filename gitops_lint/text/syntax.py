@@ -12,19 +12,20 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from gitops_lint.pattern import pattern
 from gitops_lint.text.around import Case, Line
 from gitops_lint.text.mistakes import Mistake
 from gitops_lint.text.structure import flow_not_ended, no_entry, no_value
 from gitops_lint.text.templates import action_at, unquoted_template
 
-_CONFLICT = re.compile(r"(?:^|(?<=[\r\n]))(?:<{7} |>{7} )[^\r\n]*")
-_KEY_LINE = re.compile(
+_CONFLICT = pattern(r"(?:^|(?<=[\r\n]))(?:<{7} |>{7} )[^\r\n]*")
+_KEY_LINE = pattern(
     r"""[ \t]*(?:-[ \t]+)*(?P<key>"[^"\r\n]*"|'[^'\r\n]*'|[^\s#'"\[{&*!|>][^\r\n]*?):(?P<value>[ \t][^\r\n]*)?$"""
 )
-_BLOCK_HEADER = re.compile(r"(?:^|[:\-][ \t]+)[|>][-+0-9]{0,2}[ \t]*(?:[ \t]#.*)?$")
-_SECRET = re.compile(r"^[ \t]*\"?kind\"?:[ \t]*[\"']?Secret\b", re.MULTILINE)
-_QUOTED = re.compile(r"`[^`]*`")
-_LONG = re.compile(r"(`[^`]{60})[^`]+`")
+_BLOCK_HEADER = pattern(r"(?:^|[:\-][ \t]+)[|>][-+0-9]{0,2}[ \t]*(?:[ \t]#.*)?$")
+_SECRET = pattern(r"^[ \t]*\"?kind\"?:[ \t]*[\"']?Secret\b", re.MULTILINE)
+_QUOTED = pattern(r"`[^`]*`")
+_LONG = pattern(r"(`[^`]{60})[^`]+`")
 _MARKS = {"`": "a backtick", "\x00": "a NUL character"}
 
 

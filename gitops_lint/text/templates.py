@@ -6,21 +6,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from gitops_lint.pattern import pattern
 from gitops_lint.text.mistakes import Mistake
 from gitops_lint.text.parsed import Document
 
-_BLOCK_HEADER = re.compile(r"(?:^|[:\-][ \t]+|[&!]\S+[ \t]+)[|>][-+0-9]{0,2}[ \t]*(?:[ \t]#.*)?$")
-_DASHES = re.compile(r"[ \t]*(?:-[ \t]+)*")
-_COMMENT = re.compile(r"(?:^|[ \t])#")
-_QUOTED = re.compile(r"""(?<![^\s,\[\]{}(:=|-])(?:"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\r\n]|'')*')""")
-_WHOLE = re.compile(r"\{%|\{\{-|-\}\}|^[ \t]*\{\{", re.MULTILINE)
-_LISTED = re.compile(r"^[ \t]*(?:-[ \t]+)+\{\{", re.MULTILINE)
-_ACTION = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}")
-_TOKEN_LINE = re.compile(
-    r"^[ \t]*(?:<[A-Z][A-Z0-9_]*>|\$\{[A-Za-z_][A-Za-z0-9_]*\}|%%[^%\s]+%%)[ \t]*\r?$", re.MULTILINE
-)
-_VALUE_ACTION = re.compile(r"(?:^[ \t]*|[:,?-][ \t]+|[\[,{][ \t]*)(\{\{(?:(?!\{\{).)*?\}\})", re.MULTILINE)
-_VALUE = re.compile(r"\{\{.*?\}\}(?:[ \t]*(?:\{\{.*?\}\}|[^\s,\[\]{}#]|(?<=\S)#))*")
+_BLOCK_HEADER = pattern(r"(?:^|[:\-][ \t]+|[&!]\S+[ \t]+)[|>][-+0-9]{0,2}[ \t]*(?:[ \t]#.*)?$")
+_DASHES = pattern(r"[ \t]*(?:-[ \t]+)*")
+_COMMENT = pattern(r"(?:^|[ \t])#")
+_QUOTED = pattern(r"""(?<![^\s,\[\]{}(:=|-])(?:"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\r\n]|'')*')""")
+_WHOLE = pattern(r"\{%|\{\{-|-\}\}|^[ \t]*\{\{", re.MULTILINE)
+_LISTED = pattern(r"^[ \t]*(?:-[ \t]+)+\{\{", re.MULTILINE)
+_ACTION = pattern(r"\{\{(?:(?!\{\{).)*?\}\}")
+_TOKEN_LINE = pattern(r"^[ \t]*(?:<[A-Z][A-Z0-9_]*>|\$\{[A-Za-z_][A-Za-z0-9_]*\}|%%[^%\s]+%%)[ \t]*\r?$", re.MULTILINE)
+_VALUE_ACTION = pattern(r"(?:^[ \t]*|[:,?-][ \t]+|[\[,{][ \t]*)(\{\{(?:(?!\{\{).)*?\}\})", re.MULTILINE)
+_VALUE = pattern(r"\{\{.*?\}\}(?:[ \t]*(?:\{\{.*?\}\}|[^\s,\[\]{}#]|(?<=\S)#))*")
 
 
 def action_at(text: str, start: int, end: int) -> int | None:

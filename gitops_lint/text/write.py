@@ -7,6 +7,7 @@ import math
 import re
 
 from gitops_lint.dataclass import dataclass
+from gitops_lint.pattern import pattern
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, Source, children, pairs
 from gitops_lint.text.scalars import Plain, typed
 
@@ -18,8 +19,8 @@ _OTHER_READERS = (
     r"|[-+]?(?:0[xX][0-9a-fA-F_]+|0[oO]?[0-7_]+|0[bB][01_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?|\.[0-9_]+(?:[eE][-+]?[0-9]+)?)"
     r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)|=|<<"
 )
-_PLAIN_START = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`]|[-?:](?=[^\s,\[\]{}])")
-_PLAIN_BREAK = re.compile(r":(?:\s|$)|\s#|^\s|\s$|^(?:---|\.\.\.)")
+_PLAIN_START = pattern(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`]|[-?:](?=[^\s,\[\]{}])")
+_PLAIN_BREAK = pattern(r":(?:\s|$)|\s#|^\s|\s$|^(?:---|\.\.\.)")
 _UNPRINTABLE = "[^\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029]"
 
 
@@ -90,7 +91,7 @@ def scalar_text(value: Plain, flow: bool = False, json_like: bool = False, quote
         return _double(value)
     if not quote and _is_plain(value, flow):
         return value
-    if re.search(_UNPRINTABLE, value):
+    if _holds_unprintable(value):
         return _double(value)
     if quote == "'" or (quote != '"' and ('"' in value or "\\" in value)):
         return "'" + value.replace("'", "''") + "'"
@@ -159,12 +160,12 @@ def _is_literal(value: str) -> bool:
     """Whether a text can be a literal block of its own words: several lines, no odd characters, no odd ends."""
     if "\n" not in value.removesuffix("\n") or value.endswith("\n\n") or value[0] in " \n\t":
         return False
-    return not any(re.search(_UNPRINTABLE, line) for line in value.split("\n"))
+    return not any(_holds_unprintable(line) for line in value.split("\n"))
 
 
 def _is_plain(value: str, flow: bool) -> bool:
     """Whether every reader takes a text for itself without quotes."""
-    if not value or re.search(_UNPRINTABLE, value) or not _PLAIN_START.match(value) or _PLAIN_BREAK.search(value):
+    if not value or _holds_unprintable(value) or not _PLAIN_START.match(value) or _PLAIN_BREAK.search(value):
         return False
     if flow and re.search(r"[,\[\]{}:?]", value):
         return False
@@ -179,6 +180,11 @@ def _is_plain(value: str, flow: bool) -> bool:
 
 
 _NOWHERE = Source("")
+
+
+def _holds_unprintable(value: str) -> bool:
+    # Python's own answer is the same for ASCII, and most texts are ASCII
+    return not value.isprintable() if value.isascii() else re.search(_UNPRINTABLE, value) is not None
 
 
 def _double(value: str) -> str:

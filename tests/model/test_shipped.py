@@ -21,4 +21,4 @@ def test_a_folder_that_is_nowhere_names_both_places() -> None:
 
 
 def test_data_of_the_wheel_is_absent_in_a_checkout() -> None:
-    assert shipped.data("nothing.json") is None
+    assert shipped.text("nothing.jsonl") is None

@@ -7,6 +7,7 @@ from typing import Literal
 
 from gitops_lint.dataclass import dataclass
 from gitops_lint.languages.failure import LanguageError
+from gitops_lint.pattern import pattern
 
 TokenKind = Literal["name", "keyword", "string", "number", "sign", "end"]
 
@@ -38,12 +39,12 @@ KEYWORDS = frozenset(
 )
 
 _SIGNS = ("...", "..", "==", "~=", "<=", ">=", "::", *"+-*/%^#<>=(){}[];:,.")
-_BLANK = re.compile(r"[ \t\r\n]+")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_NUMBER = re.compile(r"0[xX][0-9A-Fa-f]+|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
-_LONG = re.compile(r"\[(=*)\[")
+_BLANK = pattern(r"[ \t\r\n]+")
+_NAME = pattern(r"[A-Za-z_][A-Za-z0-9_]*")
+_NUMBER = pattern(r"0[xX][0-9A-Fa-f]+|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_LONG = pattern(r"\[(=*)\[")
 _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-_DIGITS = re.compile(r"[0-9]{1,3}")
+_DIGITS = pattern(r"[0-9]{1,3}")
 
 # What other languages write, and the cure.
 _FOREIGN = {

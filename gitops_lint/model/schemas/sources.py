@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from importlib.resources.abc import Traversable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote
 
 from gitops_lint import shipped
@@ -14,6 +12,10 @@ from gitops_lint.dataclass import dataclass
 from gitops_lint.errors import ConfigurationError
 from gitops_lint.model.schemas.bundle import FOREIGN, SHIPPED, STRUCTURAL, Manner, Schema
 from gitops_lint.model.schemas.sound import sound
+from gitops_lint.pattern import pattern
+
+if TYPE_CHECKING:  # it takes its time, and only annotations name it
+    from importlib.resources.abc import Traversable
 
 # folders of `schemas/` that hold no kinds: the tool's own formats, and parts that kinds share
 _NO_KINDS = frozenset(("gitops-lint", "meta.k8s.io"))
@@ -143,7 +145,7 @@ def _of_version(entry: Mapping[str, Any]) -> Schema:
     return words
 
 
-_FIELD = re.compile(r"\{\{\s*\.(\w+)\s*\}\}")
+_FIELD = pattern(r"\{\{\s*\.(\w+)\s*\}\}")
 _STANDARD = (
     "/{{ .NormalizedKubernetesVersion }}-standalone{{ .StrictSuffix }}/{{ .ResourceKind }}{{ .KindSuffix }}.json"
 )

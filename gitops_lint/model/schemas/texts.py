@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from gitops_lint.model.formats import FORMATS, check_format
+from gitops_lint.pattern import pattern
 from gitops_lint.text.scalars import templated
 
-_LATER = re.compile(r"\$\([A-Za-z_]|^ENC\[")
+_LATER = pattern(r"\$\([A-Za-z_]|^ENC\[")
 
 
 def expanded_later(text: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gitops_lint.model.schemas.problem import Path
+from gitops_lint.pattern import pattern
 from gitops_lint.text.path import render
 
 _TYPES = {
@@ -30,8 +31,8 @@ _SYSTEMS = {
     "sealed-secrets": "Sealed Secrets",
 }
 # values under such names are never quoted, unless the name says that the value only names something
-_SECRET = re.compile(r"passw|passphrase|secret|token|credential|api_?key|private_?key|access_?key", re.IGNORECASE)
-_NAMING = re.compile(r"(name|ref|kind|path|file|url|policy|format|type)$", re.IGNORECASE)
+_SECRET = pattern(r"passw|passphrase|secret|token|credential|api_?key|private_?key|access_?key", re.IGNORECASE)
+_NAMING = pattern(r"(name|ref|kind|path|file|url|policy|format|type)$", re.IGNORECASE)
 
 
 def short(path: Path) -> str:

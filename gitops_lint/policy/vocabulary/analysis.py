@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from gitops_lint.dsl.types import ANYTHING, INTEGER, TEXT, Field, ListType, TextType
@@ -21,6 +20,7 @@ from gitops_lint.model.rollouts import (
     unclosed,
     whole_number,
 )
+from gitops_lint.pattern import pattern
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.text.nodes import Mapping, Node, Scalar
@@ -209,7 +209,7 @@ PLACEHOLDER = record(
     doc="`{{…}}` in a text; it points at the characters",
 )
 
-_HELM = re.compile(r"[.$\"(]|[-a-zA-Z]+\s")
+_HELM = pattern(r"[.$\"(]|[-a-zA-Z]+\s")
 """How an action of another template language begins, which is filled in before the controller sees it."""
 
 

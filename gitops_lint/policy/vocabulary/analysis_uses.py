@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from gitops_lint.dsl.suggest import closest
@@ -19,6 +18,7 @@ from gitops_lint.model.rollouts import (
     present,
     scalars_of,
 )
+from gitops_lint.pattern import pattern
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.analysis import METRIC_RULE, TEMPLATES, metric_rules
@@ -476,8 +476,8 @@ FIELD_PATH = record(
     doc="a fieldPath of an argument that leads nowhere; it points at the path",
 )
 
-_METADATA = re.compile(r"metadata\.(name|namespace|uid|labels|annotations|(labels|annotations)\['[^']+'\])")
-_SECTIONS = re.compile(r"[.\[\]]+")
+_METADATA = pattern(r"metadata\.(name|namespace|uid|labels|annotations|(labels|annotations)\['[^']+'\])")
+_SECTIONS = pattern(r"[.\[\]]+")
 
 
 @attribute(

@@ -11,6 +11,7 @@ from gitops_lint.dsl.types import ANYTHING, BOOL, TEXT, Field, ListType, TextTyp
 from gitops_lint.dsl.world import Fact, Value
 from gitops_lint.model.applicationset import entries_of, template_overrides
 from gitops_lint.model.argocd import ApplicationSource, Found, application_sources, application_spec
+from gitops_lint.pattern import pattern
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.applicationset_files import HERE, is_here
@@ -73,7 +74,7 @@ SOURCE = record(
     doc="one source that counts; it points at the source",
 )
 
-_RANGE = re.compile(r"[\^~><=|*]|(?:^|\.)[xX](?:\.|$)|\s-\s")
+_RANGE = pattern(r"[\^~><=|*]|(?:^|\.)[xX](?:\.|$)|\s-\s")
 
 
 @attribute(
@@ -420,7 +421,7 @@ def unknown_finalizers_of_template(subject: Subject) -> Sequence[Value]:
     return list(_unknown_finalizers(get(get(get(subject.root or MISSING, "spec"), "template"), "metadata")))
 
 
-_KNOWN_FINALIZER = re.compile(
+_KNOWN_FINALIZER = pattern(
     r"resources-finalizer\.argocd\.argoproj\.io(?:/(?:foreground|background))?"
     r"|(?:pre|post)-delete-finalizer\.argocd\.argoproj\.io(?:/.+)?"
 )

@@ -18,6 +18,7 @@ from gitops_lint.model.applicationset import (
 )
 from gitops_lint.model.argocd import Found, is_true
 from gitops_lint.model.schema import verdict
+from gitops_lint.pattern import pattern
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.applicationset_tokens import go_name
@@ -283,8 +284,8 @@ def patch_is_go_template(subject: Subject) -> Value:
 
 _LONGEST_PATCH = 32_000
 """Code points; looking for the end of actions takes the square of it."""
-_LINE_ACTION = re.compile(r"(?m)^[ \t]*\{\{.*?\}\}[ \t]*$", re.DOTALL)
-_ANY_ACTION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_LINE_ACTION = pattern(r"(?m)^[ \t]*\{\{.*?\}\}[ \t]*$", re.DOTALL)
+_ANY_ACTION = pattern(r"\{\{.*?\}\}", re.DOTALL)
 
 
 def _as_yaml(patch: Scalar) -> Mapping | None:

@@ -19,6 +19,7 @@ from gitops_lint.model.applicationset import (
     rendered_strings,
 )
 from gitops_lint.model.argocd import Generator
+from gitops_lint.pattern import pattern
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.applicationsets import set_spec, uses_go
@@ -241,7 +242,7 @@ def _names(known: Parameters, lacking: tuple[str, ...]) -> list[str]:
     return sorted(f"{lead}.{name}".lstrip(".") for name in here.names) if here is not None else []
 
 
-_GO_WORD = re.compile(r"(?:if|range|with|else|end|define|template|block)\b|-|/\*|\$")
+_GO_WORD = pattern(r"(?:if|range|with|else|end|define|template|block)\b|-|/\*|\$")
 
 
 def go_name(tag: str) -> str | None:

@@ -27,6 +27,7 @@ from gitops_lint.model.harness import (
     uses_templates,
     variable_names,
 )
+from gitops_lint.pattern import pattern
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.harness import body_of
@@ -347,7 +348,7 @@ MISREAD = record(
     doc="an expression that Harness reads as something else than it looks like",
 )
 
-_HYPHEN = re.compile(r"\s*([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\.([A-Za-z_]\w*(?:-\w+)+)((?:\.\w+)*)\s*")
+_HYPHEN = pattern(r"\s*([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\.([A-Za-z_]\w*(?:-\w+)+)((?:\.\w+)*)\s*")
 _METHODS = frozenset(
     (
         *(

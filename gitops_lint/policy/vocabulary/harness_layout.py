@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from gitops_lint.dsl.types import BOOL, TEXT, Field, ListType
 from gitops_lint.dsl.world import Fact, Value
 from gitops_lint.model.harness import known_text, root_key
+from gitops_lint.pattern import pattern
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.harness import WORDS, body_of
@@ -77,7 +77,7 @@ PATH_CONTRADICTION = record(
     doc="a value that the path of the file contradicts, in the layout from which Harness creates entities",
 )
 
-_LAYOUT = re.compile(
+_LAYOUT = pattern(
     r"(?:^|/)\.harness/(?:orgs/(?P<org>[^/]+)/(?:projects/(?P<project>[^/]+)/)?)?"
     r"(?:templates/(?P<template>[^/]+)/[^/]+|envs/(?P<type>production|pre_production)/(?:(?P<env>[^/]+)/infras/)?[^/]+"
     r"|pipelines/(?P<pipeline>[^/]+)/input_sets/[^/]+|pipelines/[^/]+|services/[^/]+)$"

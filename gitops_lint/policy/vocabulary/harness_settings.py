@@ -6,12 +6,12 @@ What they say is checked against itself and against the entities of the reposito
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from gitops_lint.dsl.types import BOOL, PLACE, TEXT, Field, ListType
 from gitops_lint.dsl.world import Fact, Part, Value
 from gitops_lint.model.harness import Found, Scope, known_text, name_of, root_key
+from gitops_lint.pattern import pattern
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.harness import body_of
@@ -35,7 +35,7 @@ PLACEHOLDER = record(
 
 _MESSAGE = ("entityName", "entityType", "operation")
 _REQUEST = ("changedFiles", "conflictDetails", *_MESSAGE)
-_BRACES = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+_BRACES = pattern(r"\{\{\s*([^{}]*?)\s*\}\}")
 
 
 @attribute("HarnessSettings", "lostPlaceholders", returns=ListType(PLACEHOLDER))

@@ -18,6 +18,7 @@ from gitops_lint.model.harness import (
     shortest_gap,
     stages,
 )
+from gitops_lint.pattern import pattern
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.harness import body_of, own_scope
@@ -116,7 +117,7 @@ CONDITION = record(
 )
 
 _BUILT_IN = {"sourceBranch": "sourceBranch", "targetBranch": "targetBranch"}
-_COMMIT_FILES = re.compile(r"<\+(?:trigger\.payload|eventPayload)\.commits\[0\]\.(?:added|modified|removed)>")
+_COMMIT_FILES = pattern(r"<\+(?:trigger\.payload|eventPayload)\.commits\[0\]\.(?:added|modified|removed)>")
 
 
 @attribute("HarnessTrigger", "conditions", returns=ListType(CONDITION), source=_FILTERS)
@@ -200,7 +201,7 @@ def schedules(subject: Subject) -> Sequence[Value]:
     return (Fact("HarnessSchedule", node, fields, title=text),)
 
 
-_INTERVAL = re.compile(r"(?:(\d+)h)?\s*(?:(\d+)m)?")
+_INTERVAL = pattern(r"(?:(\d+)h)?\s*(?:(\d+)m)?")
 
 
 @attribute(

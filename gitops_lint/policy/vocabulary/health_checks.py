@@ -40,6 +40,7 @@ from gitops_lint.model.builtinchecks import CLOSED_GROUPS, builtin_kinds, has_bu
 from gitops_lint.model.healthscript import ProblemKind, health_problems
 from gitops_lint.model.luause import discovered_actions, unguarded_uses
 from gitops_lint.model.resource import identity_of
+from gitops_lint.pattern import pattern
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.repo.index import Repo
@@ -231,9 +232,7 @@ def _scripts(subject: Subject) -> Iterator[Script]:
         yield script
 
 
-_FOLDER = re.compile(
-    r"(?:^|/)resource_customizations/([^/]+)/([^/]+)/(?:health|actions/(?:.*/)?(discovery|action))\.lua$"
-)
+_FOLDER = pattern(r"(?:^|/)resource_customizations/([^/]+)/([^/]+)/(?:health|actions/(?:.*/)?(discovery|action))\.lua$")
 
 
 def _file_script(subject: Subject) -> Script | None:

@@ -31,6 +31,7 @@ from gitops_lint.model.argosync import (
     words,
 )
 from gitops_lint.model.kubernetes import POD_TEMPLATES, containers, pod_spec
+from gitops_lint.pattern import pattern
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.resources import resource_of
@@ -278,7 +279,7 @@ STRAY_ANNOTATION = record(
 
 # Words behind the `/` that nobody else uses so; of other domains only those that speak of Argo count.
 _UNMISTAKABLE = {key.removeprefix(DOMAIN): key for key in SYNC_KEYS} | {"compare-options": f"{DOMAIN}compare-options"}
-_ARGO_DOMAIN = re.compile(r"(argo|argo-?cd)([.-][a-z.-]*)?|argoproj[a-z.-]*|argocd[a-z.-]*")
+_ARGO_DOMAIN = pattern(r"(argo|argo-?cd)([.-][a-z.-]*)?|argoproj[a-z.-]*|argocd[a-z.-]*")
 
 
 @attribute("Resource", "strayAnnotations", returns=ListType(STRAY_ANNOTATION), source="argo-cd common/common.go")
@@ -345,7 +346,7 @@ UNFILLED = record(
     doc="a token in the environment of a hook that speaks of Argo CD's or Helm's objects; it points at the token",
 )
 
-_TOKEN = re.compile(r"\{\{-?\s*\.(app|metadata|spec|status|context|Values|Release|Chart|Capabilities)\b[^{}]*\}\}")
+_TOKEN = pattern(r"\{\{-?\s*\.(app|metadata|spec|status|context|Values|Release|Chart|Capabilities)\b[^{}]*\}\}")
 
 
 @attribute("Resource", "unfilledTemplates", returns=ListType(UNFILLED))

@@ -10,6 +10,7 @@ from gitops_lint.dsl.types import TEXT, Field, ListType, TextType
 from gitops_lint.dsl.world import Fact, Part, Spot, Value
 from gitops_lint.languages.jqpath import jq_mistake
 from gitops_lint.model.schema import Schemas
+from gitops_lint.pattern import pattern
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.sync_options import spec_of
@@ -37,7 +38,7 @@ _FIELDS = ("jsonPointers", "jqPathExpressions", "managedFieldsManagers")
 _BARE_GROUPS = ("apps", "autoscaling", "batch", "extensions", "policy")
 # Groups whose kinds are the same in all versions that are served today.
 _CLOSED_GROUPS = ("", "apps", "batch")
-_GLOB = re.compile(r"[*?\[\]{}!\\]")
+_GLOB = pattern(r"[*?\[\]{}!\\]")
 _TEXT_MAPS = ("annotations", "labels", "matchLabels", "nodeSelector")
 
 

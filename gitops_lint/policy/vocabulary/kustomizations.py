@@ -10,6 +10,7 @@ from gitops_lint.dsl.types import ANYTHING, BOOL, TEXT, Field, ListType, TextTyp
 from gitops_lint.dsl.world import Fact, Value
 from gitops_lint.languages.credentials import value_class
 from gitops_lint.model.resource import Resource
+from gitops_lint.pattern import pattern
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.resources import resource_of
@@ -284,7 +285,7 @@ def _is_switched_off(target: Target, one: Kustomization, repo: Repo) -> bool:
     return False
 
 
-_COMMENTED = re.compile(r"^[ \t]*#[# \t]*-[ \t]+[\"']?([\w./-]+\.ya?ml)\b", re.MULTILINE)
+_COMMENTED = pattern(r"^[ \t]*#[# \t]*-[ \t]+[\"']?([\w./-]+\.ya?ml)\b", re.MULTILINE)
 
 
 def _lost(subject: Subject, patch: Patch, members: Sequence[Member]) -> Fact:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import get_args
 
@@ -12,6 +11,7 @@ from gitops_lint.model.resource import Resource
 from gitops_lint.model.schema import SchemaProblem, verdict
 from gitops_lint.model.schemas.problem import ProblemKind
 from gitops_lint.model.schemas.words import same_but_case
+from gitops_lint.pattern import pattern
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.repo.argosources import SERVER_SIDE
@@ -154,7 +154,7 @@ def _applied_by_server(root: Node) -> bool:
 
 
 # texts that mean the same without their quotes, to every reader
-_BARE = re.compile(r"-?(?:0|[1-9][0-9]*)|true|false")
+_BARE = pattern(r"-?(?:0|[1-9][0-9]*)|true|false")
 
 
 def cure_of(problem: SchemaProblem) -> dict[str, Value]:

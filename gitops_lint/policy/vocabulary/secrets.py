@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 import re2
@@ -10,6 +9,7 @@ import re2
 from gitops_lint.dsl.types import BOOL, TEXT, Field, ListType, TextType
 from gitops_lint.dsl.world import Fact, Part, Value
 from gitops_lint.languages.credentials import decoded, name_strength, value_class
+from gitops_lint.pattern import pattern
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.repo.index import Repo
@@ -32,10 +32,10 @@ BAD_KEY = record(
     doc="a key that a Secret or a ConfigMap cannot have",
 )
 
-_BINARY_KEY = re.compile(
+_BINARY_KEY = pattern(
     r"(?i)\.(?:jks|p12|pfx|keystore|truststore|keytab|tar|t?gz|zip|bin|der|gpg|kbx|enc)$|keytab|keystore|gossip|seed"
 )
-_PLAIN_WORD = re.compile(r"(?=.*[a-z]{4})[A-Za-z0-9]{4,20}")
+_PLAIN_WORD = pattern(r"(?=.*[a-z]{4})[A-Za-z0-9]{4,20}")
 
 
 def whole(scalar: Scalar) -> Part:
@@ -104,7 +104,7 @@ def _text(raw: bytes) -> str | None:
     return text if all(char.isprintable() or char in "\t\r\n" for char in text) else None
 
 
-_KEY = re.compile(r"[-._a-zA-Z0-9]+")
+_KEY = pattern(r"[-._a-zA-Z0-9]+")
 
 
 @attribute(
@@ -146,7 +146,7 @@ SOPS_PROBLEM = record(
     doc="a document that SOPS cannot open again; values it points at are never printed",
 )
 _MARK = "ENC["
-_ENCRYPTED = re.compile(r"ENC\[AES256_GCM,data:[^\]]*,tag:[^\]]*,type:\w+\]")
+_ENCRYPTED = pattern(r"ENC\[AES256_GCM,data:[^\]]*,tag:[^\]]*,type:\w+\]")
 _RULES = ("unencrypted_suffix", "encrypted_suffix", "unencrypted_regex", "encrypted_regex")
 _COMMENT_RULES = ("unencrypted_comment_regex", "encrypted_comment_regex")
 # Where the secrets of a Kubernetes object are: its kind and name have to stay readable, and often are by other means.
@@ -262,7 +262,7 @@ PLACEHOLDER = record(
     {"text": Field(TEXT, optional=False, doc="the placeholder as written, which names a key of Vault")},
     doc="a `<name>` in a Secret",
 )
-_GENERIC = re.compile(r"<[A-Za-z][\w.-]*(?:\s*\|[^<>]*)?>")
+_GENERIC = pattern(r"<[A-Za-z][\w.-]*(?:\s*\|[^<>]*)?>")
 
 
 @attribute(
