@@ -43,7 +43,8 @@ class Answer:
     """
     What one version said of one repository.
 
-    failure: "" where it gave a report. crashed: it did, and reports that a rule crashed. seconds: wall time.
+    failure: "" where it gave a report. crashed: it did, and reports that a rule crashed. seconds: processor time, which
+    does not depend on what else the machine does.
     """
 
     findings: Mapping[str, Said]
@@ -123,7 +124,7 @@ def as_text(comparisons: Sequence[Comparison], most: int) -> str:
 
 def as_markdown(comparisons: Sequence[Comparison], most: int) -> str:
     """For a comment on a pull request: the summary, then each rule folded away."""
-    head = "| repository | findings | time | |\n| --- | --- | --- | --- |\n"
+    head = "| repository | findings | processor time | |\n| --- | --- | --- | --- |\n"
     rows = "".join(f"| {one.repository} | {_change(one)} | {_time([one])} | {_trouble(one)} |\n" for one in comparisons)
     parts = [f"{_summary(comparisons)[-1]}\n\n{head}{rows}"]
     for rule, found in by_rule(comparisons).items():

@@ -162,7 +162,7 @@ def answer(program: Program, folder: Path, cache: Path) -> Answer:
     """What a version says of a repository; that it fails is an answer, too."""
     try:
         done = program.check(folder, cache, statuses=ENDS)
-        return Answer(findings_of(json.loads(done.output)), done.wall, crashed=done.status == CRASHED)
+        return Answer(findings_of(json.loads(done.output)), done.cpu, crashed=done.status == CRASHED)
     except (ProgramError, ValueError) as error:
         return Answer({}, 0, failure=str(error))
 
