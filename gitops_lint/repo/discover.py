@@ -192,6 +192,12 @@ class WorkingTree:
         self._exclude = tuple(exclude)
         self._limits = limits
         self._walked: _Walk | None = None
+        self._kept: dict[str, bytes] = {}
+        self._room = KEPT_BYTES
+
+    def __getstate__(self) -> dict[str, object]:
+        # another process reads for itself
+        return {**self.__dict__, "_kept": {}}
 
     @property
     def _walk(self) -> _Walk:
@@ -221,8 +227,18 @@ class WorkingTree:
     def read(self, file: str) -> bytes:
         listing = self._walk.listing
         resolved = listing.resolve(file)
+        kept = self._kept.get(resolved)
+        if kept is not None:
+            return kept
         if resolved not in listing.known:
             raise FileNotFoundError(file)
+        data = self._read(file, resolved)
+        if len(data) <= self._room:
+            self._room -= len(data)
+            self._kept[resolved] = data
+        return data
+
+    def _read(self, file: str, resolved: str) -> bytes:
         # no link is followed and no FIFO waited for, should the file have become one since the walk
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         descriptor = os.open(f"{self._start}{resolved}", flags)
@@ -254,6 +270,10 @@ class WorkingTree:
             if why := self._walk.unseen.get(one):
                 return why
         return None
+
+
+KEPT_BYTES = 24 << 20
+"""How much of what was read is kept: three stages ask for the same files, and all should see the same bytes."""
 
 
 def _read_up_to(descriptor: int, expected: int, most: int) -> bytes:
