@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from gitops_lint.dataclass import dataclass
 from gitops_lint.text.nodes import Mapping, Node
@@ -103,25 +103,28 @@ def identity_of(root: Node) -> Identity | None:
     """
     if not isinstance(root, Mapping):
         return None
-    api_version = _text(root, "apiVersion")
-    kind = _text(root, "kind")
+    api_version = text_of(get(root, "apiVersion"))
+    kind = text_of(get(root, "kind"))
     if not api_version or not kind:
         return None
     group, slash, version = api_version.partition("/")
     if not slash or "/" in version:
         group, version = "", api_version
     metadata = get(root, "metadata")
-    name = _text(metadata, "name")
+    if not isinstance(metadata, Mapping):
+        return Identity(group, version, kind, None, "")
+    name = text_of(get(metadata, "name"))
     if not name:
-        prefix = _text(metadata, "generateName")
+        prefix = text_of(get(metadata, "generateName"))
         name = f"{prefix}*" if prefix else ""
-    return Identity(group, version, kind, _text(metadata, "namespace") or None, name)
+    return Identity(group, version, kind, text_of(get(metadata, "namespace")) or None, name)
+
+
+def is_of_other_kind(root: Mapping, kinds: Container[str]) -> bool:
+    """Whether a document is a Kubernetes object of none of these kinds; costs less than its identity."""
+    kind = text_of(get(root, "kind")) or ""
+    return kind != "" and kind not in kinds and bool(text_of(get(root, "apiVersion")))
 
 
 def _nodes(node: Found) -> dict[str, Node]:
     return {key: value for key, _, value in entries(node)}
-
-
-def _text(node: Found, key: str) -> str:
-    """The text of a scalar field as it is written, whatever type YAML gives it; "" for none, null, a mapping or a list."""
-    return text_of(get(node, key)) or "" if isinstance(node, Mapping) else ""

@@ -387,6 +387,12 @@ def entries(node: Node | Missing | UnknownValue, reader: Reader = "v2") -> list[
     """
     if not isinstance(node, Mapping):
         return []
+    places = node.places
+    if places is None:
+        places = node.places = _places_of(node)
+    if places is not _ODD:
+        written = node.items
+        return [(key, written[at - 1], written[at]) for key, at in places.items()]
     return [(key, *found) for key, found in _entries(node, reader).items()]
 
 

@@ -39,7 +39,7 @@ from gitops_lint.model.argocdcm import (
 from gitops_lint.model.builtinchecks import CLOSED_GROUPS, builtin_kinds, has_builtin_check
 from gitops_lint.model.healthscript import ProblemKind, health_problems
 from gitops_lint.model.luause import discovered_actions, unguarded_uses
-from gitops_lint.model.resource import identity_of
+from gitops_lint.model.resource import identity_of, is_of_other_kind
 from gitops_lint.pattern import pattern
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
@@ -189,13 +189,14 @@ def lua_problems(subject: Subject) -> Sequence[Value]:
 
 
 _SETTINGS_ROLES = frozenset(("manifest", "patch", "values"))
+_SETTINGS_KINDS = frozenset(("ConfigMap", "ArgoCD"))
 
 
 def where_of(subject: Subject) -> str:
     """Where a document keeps settings of Argo CD: a word of `argocdcm.Where`, or "" for a document that holds none."""
     root = subject.root
     role = subject.text_of_file.role.name
-    if role not in _SETTINGS_ROLES or not isinstance(root, Mapping):
+    if role not in _SETTINGS_ROLES or not isinstance(root, Mapping) or is_of_other_kind(root, _SETTINGS_KINDS):
         return ""
     identity = identity_of(root)
     if identity is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from gitops_lint.dsl.suggest import closest
 from gitops_lint.dsl.types import BOOL, TEXT, Field, ListType, TextType
@@ -313,6 +314,7 @@ def _templates(kind: str, root: Found) -> Iterator[tuple[str, Found]]:
             yield ("the pod template" if step == "template" else "the template of its Jobs"), holder
 
 
+@lru_cache(maxsize=4096)
 def _right_key(key: str) -> str:
     """The key that was meant; "" for one that is known, or is nothing like one."""
     if key in KNOWN_KEYS:

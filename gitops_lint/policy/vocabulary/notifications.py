@@ -32,7 +32,7 @@ from gitops_lint.model.notifications import (
     configuration,
     subscription_of,
 )
-from gitops_lint.model.resource import Found, identity_of
+from gitops_lint.model.resource import Found, identity_of, is_of_other_kind
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.repo.index import Repo
@@ -102,10 +102,15 @@ def notification_problems(subject: Subject) -> Sequence[Value]:
     return tuple(fact for one in _configurations(subject) for fact in _judged(one))
 
 
+_KINDS = frozenset(("ConfigMap",))
+
+
 def _configurations(subject: Subject) -> Iterator[Configuration]:
     root = subject.root
     loaded = subject.text_of_file
     if not isinstance(root, Mapping) or loaded.role.name not in ("manifest", "patch", "values"):
+        return
+    if is_of_other_kind(root, _KINDS):
         return
     identity = identity_of(root)
     if identity is None:

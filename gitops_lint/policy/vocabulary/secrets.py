@@ -163,8 +163,8 @@ def sops_problems(subject: Subject) -> Sequence[Value]:
         return ()
     metadata = get(root, "sops")
     if metadata is MISSING:
-        # what a build puts together need not stand in the document's own text
-        if not subject.text_of_file.role.built and root.source.text.find(_MARK, root.start, root.end) < 0:
+        # what an engine makes need not stand in the document's own text
+        if root.origin is None and root.source.text.find(_MARK, root.start, root.end) < 0:
             return ()
         encrypted = next((one for one in _leaves(root) if _ENCRYPTED.fullmatch(one[1].text)), None)
         return [_sops("no-metadata", *encrypted)] if encrypted is not None else ()
