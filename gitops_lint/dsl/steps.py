@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Sequence as SequenceOf
+from typing import cast
 
 from gitops_lint.dsl.compare import Truth, listed, may_have_more
 from gitops_lint.dsl.units import DOMAINS
 from gitops_lint.dsl.values import Items, Secret, settle, thing
-from gitops_lint.dsl.world import Fact, Value, World
+from gitops_lint.dsl.world import Fact, Thing, Value, World
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, Unknown
 from gitops_lint.text.scalars import MISSING, UNKNOWN, Missing, UnknownValue, entries, get, get_written, is_null
 
+# Classes of things that were met: there are two or three, which are asked more than all else.
+_THINGS: set[type] = set()
 _NODES = (Scalar, Mapping, Sequence, Unknown, Missing, UnknownValue)
 # Words and beginnings of keys that go-yaml may read as something else than text.
 _ODD_WORDS = frozenset(
@@ -28,9 +31,12 @@ def ask(given: Value, key: str) -> Value:
     """The field or attribute of that name: MISSING where it is not there or null, UNKNOWN where the value has no fields."""
     if isinstance(given, Mapping):
         return field(given, key)
-    if isinstance(given, _NODES):
+    found: Value
+    if given.__class__ in _THINGS:
+        found = cast(Thing, given).ask(key)
+    elif isinstance(given, _NODES):
         return get(given, key)
-    if isinstance(given, dict):
+    elif isinstance(given, dict):
         found = given.get(key)
     elif isinstance(given, Secret):
         return secret(ask(given.value, key))
@@ -40,6 +46,7 @@ def ask(given: Value, key: str) -> Value:
         subject = thing(given)
         if subject is None:
             return UNKNOWN
+        _THINGS.add(given.__class__)
         found = subject.ask(key)
     return MISSING if found is None else found
 
