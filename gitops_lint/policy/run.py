@@ -104,6 +104,8 @@ class RepositoryRules:
         for one in due:
             subject = self._subject(file, one)
             for id in one.rules:
+                if not all(may_have(subject, attribute) for attribute in self._rules[id].screens):
+                    continue
                 compiled = self._compile(self._rules[id])
                 if compiled is not None:
                     _run_one(self._rules[id], compiled, self._world, subject, self._locate, results)

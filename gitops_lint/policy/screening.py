@@ -70,7 +70,7 @@ class Screening:
 
 def may_have(subject: Subject, attribute: str) -> bool:
     """
-    Whether an attribute of a subject may be true or hold something, seen from its document alone.
+    Whether an attribute of a subject may be true or hold something: seen from its document alone, where there is no more.
 
     One that fails is left to the rules, each of which then reports its own crash.
     """
@@ -78,7 +78,7 @@ def may_have(subject: Subject, attribute: str) -> bool:
     if known is None:
         return True
     try:
-        if known.needs:
+        if known.needs and subject.context.repo is None:
             return known.screen is None or known.screen(subject)
         answer = subject.ask(attribute)
     except Exception:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from gitops_lint.dsl.types import ANYTHING, BOOL, TEXT, Field, ListType, TextType
 from gitops_lint.dsl.world import Fact, Value
@@ -30,6 +30,19 @@ from gitops_lint.text.nodes import Mapping, Node, Scalar, children
 from gitops_lint.text.scalars import MISSING, entries, get, is_null, items, key_node, templated, text_of
 
 BOTH = ("Kustomization", "Component")
+
+
+def writes(*fields: str) -> Callable[[Subject], bool]:
+    """Whether a kustomization has one of these fields; kustomize reads their names in any case."""
+    wanted = frozenset(field.lower() for field in fields)
+
+    def screen(subject: Subject) -> bool:
+        return any(key.lower() in wanted for key, _, _ in entries(subject.root if subject.root else MISSING))
+
+    return screen
+
+
+PATCHES = ("patches", "patchesStrategicMerge", "patchesJson6902")
 
 # ---- paths
 
@@ -249,6 +262,7 @@ LOST_PATCH = record(
     returns=ListType(LOST_PATCH),
     needs={"kustomize"},
     source="kustomize api/internal/builtins/PatchTransformer.go",
+    screen=writes(*PATCHES),
 )
 def lost_patches(subject: Subject, repo: Repo) -> Sequence[Value]:
     """Its patches that reach nothing, where all resources of the build are known."""
@@ -428,7 +442,14 @@ GENERATOR = record(
 )
 
 
-@attribute(BOTH, "generated", returns=ListType(GENERATOR), needs={"kustomize"}, source="kustomize api/kv/kv.go")
+@attribute(
+    BOTH,
+    "generated",
+    returns=ListType(GENERATOR),
+    needs={"kustomize"},
+    source="kustomize api/kv/kv.go",
+    screen=writes("configMapGenerator", "secretGenerator"),
+)
 def generated(subject: Subject, repo: Repo) -> Sequence[Value]:
     """What it generates."""
     one = kustomization_of(subject, repo)
@@ -471,6 +492,7 @@ def _is_bad_literal(node: Node) -> bool:
     returns=ListType(ANYTHING),
     needs={"kustomize"},
     source="kustomize api/filters/replacement/replacement.go selectSourceNode",
+    screen=writes("replacements"),
 )
 def lost_sources(subject: Subject, repo: Repo) -> Sequence[Value]:
     """The `source` of replacements that select nothing, where all resources of the build are known."""
@@ -516,6 +538,7 @@ _IMAGE_KEYS = ("image", "reference")
     returns=ListType(TEXT),
     needs={"kustomize"},
     source="kustomize api/internal/image/image.go IsImageMatched, api/filters/imagetag",
+    screen=writes("images"),
 )
 def lost_images(subject: Subject, repo: Repo) -> Sequence[Value]:
     """The names under `images` that no container of the build has, where all resources of the build are known."""

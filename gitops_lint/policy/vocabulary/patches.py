@@ -8,7 +8,7 @@ from gitops_lint.dsl.types import BOOL, TEXT, Field, ListType
 from gitops_lint.dsl.world import Fact, Value
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
-from gitops_lint.policy.vocabulary.kustomizations import BOTH, kustomization_of, node_at
+from gitops_lint.policy.vocabulary.kustomizations import BOTH, PATCHES, kustomization_of, node_at, writes
 from gitops_lint.repo.changes import Path
 from gitops_lint.repo.index import Repo
 from gitops_lint.repo.kustomization import Kustomization, Patch
@@ -61,6 +61,7 @@ _SHARED = frozenset(("metadata", "labels", "annotations", "selector", "matchLabe
     returns=ListType(POINTER),
     needs={"kustomize"},
     source="RFC 6901; kustomize api/filters/patchjson6902",
+    screen=writes(*PATCHES),
 )
 def json_pointers(subject: Subject, repo: Repo) -> Sequence[Value]:
     """The `path` of every operation of its JSON patches."""
@@ -226,6 +227,7 @@ _NAMED_LISTS = ("containers", "initContainers", "volumes", "env", "volumeMounts"
     returns=ListType(REPLACED_LIST),
     needs={"kustomize"},
     source="kustomize kyaml/yaml/merge2 (no schema, no merge key); argo-rollouts docs/features/kustomize.md",
+    screen=writes(*PATCHES),
 )
 def replaced_lists(subject: Subject, repo: Repo) -> Sequence[Value]:
     """Lists of a Rollout's pods that a patch replaces although it shows only a part of them."""
