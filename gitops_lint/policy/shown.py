@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from collections.abc import Mapping as MappingOf
 
 from gitops_lint.findings import Finding
 from gitops_lint.policy.credentials import credentials_of, stretch_of
 from gitops_lint.repo.index import Repo
-from gitops_lint.text.nodes import Scalar
+from gitops_lint.text.nodes import Mapping, Scalar, Sequence
 from gitops_lint.text.scalars import entries, get
 
 
@@ -21,12 +22,12 @@ def files_of(findings: Iterable[Finding]) -> list[str]:
     return sorted(found)
 
 
-def sources_of(findings: Iterable[Finding], repo: Repo) -> Mapping[str, str]:
+def sources_of(findings: Iterable[Finding], repo: Repo) -> MappingOf[str, str]:
     """File to text."""
     return {file: repo.load(file).source.text for file in files_of(findings)}
 
 
-def secrets_of(findings: Iterable[Finding], repo: Repo) -> Mapping[str, tuple[tuple[int, int], ...]]:
+def secrets_of(findings: Iterable[Finding], repo: Repo) -> MappingOf[str, tuple[tuple[int, int], ...]]:
     """File to the stretches that hold values of Secrets, and whatever a rule would call a credential."""
     found: dict[str, tuple[tuple[int, int], ...]] = {}
     for file in files_of(findings):
@@ -37,7 +38,7 @@ def secrets_of(findings: Iterable[Finding], repo: Repo) -> Mapping[str, tuple[tu
             if resource.kind == "Secret" and resource.group == ""
             for field in ("data", "stringData")
             for _, _, node in entries(get(resource.root, field))
-            if isinstance(node, Scalar) and node.source.file == file
+            if isinstance(node, (Scalar, Mapping, Sequence)) and node.source.file == file
         }
         stretches.update(stretch_of(one) for one in credentials_of(loaded, everything=True))
         if stretches:

@@ -15,7 +15,7 @@ SPECIAL = frozenset(("<<", "")) | frozenset(
 )
 """Key texts that need a look: all other unquoted words are keys as they stand."""
 
-_MOST_DUPLICATES = 100
+_MOST_DUPLICATES = 20
 """How many are told of one mapping: a mapping of nothing else would make a report that nobody reads."""
 
 
