@@ -13,7 +13,7 @@ from gitops_lint.model.schema import Schemas
 from gitops_lint.policy.binding import Binder
 from gitops_lint.policy.rulepack import PackedRule
 from gitops_lint.policy.run import LocalRules, Results
-from gitops_lint.policy.screening import Due, Screening
+from gitops_lint.policy.screening import Choice, Due, Screening
 from gitops_lint.policy.subjects import Context
 from gitops_lint.policy.vocabulary import GitopsVocabulary
 from gitops_lint.repo.discover import Tree
@@ -64,8 +64,7 @@ class Examiner:
         self.plan = plan
         self._tree = tree
         self._config = plan.config
-        self._settings: dict[str, FileSettings] = {}
-        self._wanted: dict[tuple[FileSettings, str], bool] = {}
+        self._choices: dict[FileSettings, Choice] = {}
         params = {rule: settings.params for rule, settings in plan.config.rules.items()}
         self.context = Context(self.schemas, plan.targets, params)
         self.vocabulary = GitopsVocabulary(self.schemas)
@@ -85,10 +84,11 @@ class Examiner:
         """What a file comes to."""
         results = Results()
         subjects = self._binder.of_file(loaded)
-        self._rules.run(loaded, subjects, self.wants, results)
+        choice = self.choice(loaded.file)
+        self._rules.run(loaded, subjects, choice, results)
         return Examined(
             facts_of(loaded),
-            tuple(self._screening.due(loaded, subjects, self.wants)),
+            tuple(self._screening.due(subjects, choice)),
             tuple(results.findings),
             results.unverified,
             tuple(results.crashes),
@@ -97,14 +97,15 @@ class Examiner:
 
     def wants(self, rule: PackedRule, file: str) -> bool:
         """Whether a rule counts for a file."""
-        # most files have the same settings, so that one answer serves them all
-        settings = self._settings.get(file)
-        if settings is None:
-            settings = self._settings[file] = self._config.for_file(file)
-        key = (settings, rule.id)
-        if key not in self._wanted:
-            self._wanted[key] = settings.selects(rule.id, rule.area, rule.group)
-        return self._wanted[key]
+        return self.choice(file).wants(rule)
+
+    def choice(self, file: str) -> Choice:
+        """Which rules count for a file. Most files have the same settings, so that one answer serves them all."""
+        settings = self._config.for_file(file)
+        known = self._choices.get(settings)
+        if known is None:
+            known = self._choices[settings] = Choice(settings.selects)
+        return known
 
 
 def _parsed(loaded: LoadedFile) -> Parsed:

@@ -28,7 +28,7 @@ def _screens(clauses: Sequence[Clause], subject: str) -> Iterator[str]:
                 yield from _attributes(_parts(condition), subject)
             case Check(condition=Not(value=value), forbidden=False) if number == len(clauses) - 1:
                 yield from _attributes(_parts(value), subject)
-            case Let():
+            case Let() | When():
                 pass
             case _:
                 return
@@ -40,7 +40,7 @@ def _parts(condition: Expr) -> Iterator[Expr]:
         case And(parts=parts):
             for part in parts:
                 yield from _parts(part)
-        case Is(value=value, state="true", negated=False):
+        case Is(value=value, state="true" | "present", negated=False):
             yield value
         case _:
             yield condition

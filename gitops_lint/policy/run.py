@@ -9,11 +9,11 @@ from dataclasses import field
 from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.compile import CompiledRule, compile_rule
 from gitops_lint.findings import Crash, Finding
-from gitops_lint.policy.binding import Binder, name_of
+from gitops_lint.policy.binding import Binder
 from gitops_lint.policy.drafts import finding_of
 from gitops_lint.policy.places import Where
 from gitops_lint.policy.rulepack import PackedRule
-from gitops_lint.policy.screening import Due, may_have
+from gitops_lint.policy.screening import Choice, Due, RulesByKind, may_have
 from gitops_lint.policy.subjects import Context, Subject
 from gitops_lint.policy.vocabulary import GitopsVocabulary
 from gitops_lint.policy.world import LocalWorld, RepoWorld
@@ -52,35 +52,22 @@ class LocalRules:
         self, rules: Iterable[PackedRule], vocabulary: GitopsVocabulary, context: Context, binder: Binder
     ) -> None:
         self._world = LocalWorld(vocabulary, context)
-        self._binder = binder
-        self._rules = [rule for rule in rules if rule.local]
+        self._rules = RulesByKind([rule for rule in rules if rule.local], binder)
         self._compiled: dict[str, CompiledRule | None] = {}
-        self._of_kind: dict[tuple[str, str | None], list[tuple[tuple[str, ...], list[PackedRule]]]] = {}
 
-    def run(self, loaded: LoadedFile, subjects: Iterable[Subject], wanted: Wanted, results: Results) -> None:
+    def run(self, loaded: LoadedFile, subjects: Iterable[Subject], choice: Choice, results: Results) -> None:
         """Adds what the local rules say of the subjects of a file."""
         locate = _locator({loaded.file: loaded}, None)
         for subject in subjects:
-            for screens, rules in self._rules_for(subject):
-                if not all(may_have(subject, attribute) for attribute in screens):
-                    continue
-                for rule in rules:
-                    if not wanted(rule, loaded.file):
-                        continue
-                    compiled = self._compile(rule)
-                    if compiled is not None:
-                        _run_one(rule, compiled, self._world, subject, locate, results)
-
-    def _rules_for(self, subject: Subject) -> list[tuple[tuple[str, ...], list[PackedRule]]]:
-        """The rules for a subject of that kind, by the attributes without which they find nothing."""
-        name = name_of(subject)
-        if name not in self._of_kind:
-            groups: dict[tuple[str, ...], list[PackedRule]] = {}
-            for rule in self._rules:
-                if self._binder.means(rule.kinds, subject):
-                    groups.setdefault(rule.screens, []).append(rule)
-            self._of_kind[name] = list(groups.items())
-        return self._of_kind[name]
+            for screens, rules in self._rules.of(subject, choice):
+                for attribute in screens:
+                    if not may_have(subject, attribute):
+                        break
+                else:
+                    for rule in rules:
+                        compiled = self._compile(rule)
+                        if compiled is not None:
+                            _run_one(rule, compiled, self._world, subject, locate, results)
 
     def _compile(self, rule: PackedRule) -> CompiledRule | None:
         if rule.id not in self._compiled:

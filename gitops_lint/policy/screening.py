@@ -11,7 +11,6 @@ from gitops_lint.dataclass import dataclass
 from gitops_lint.policy.binding import KUSTOMIZE_GROUP, Binder, name_of
 from gitops_lint.policy.rulepack import PackedRule
 from gitops_lint.policy.subjects import Subject
-from gitops_lint.repo.load import LoadedFile
 from gitops_lint.text.scalars import MISSING
 
 
@@ -29,43 +28,68 @@ class Due:
     rules: tuple[str, ...]
 
 
+class Choice:
+    """Which rules count for all files with the same settings. selects: says it of a rule's id, area and group."""
+
+    def __init__(self, selects: Callable[[str, str, str], bool]) -> None:
+        self._selects = selects
+        self._known: dict[str, bool] = {}
+
+    def wants(self, rule: PackedRule) -> bool:
+        """Whether a rule counts."""
+        known = self._known.get(rule.id)
+        if known is None:
+            known = self._known[rule.id] = self._selects(rule.id, rule.area, rule.group)
+        return known
+
+
+Groups = Sequence[tuple[tuple[str, ...], Sequence[PackedRule]]]
+
+
+class RulesByKind:
+    """Rules by the kind of subject that they begin with, together where they find nothing without the same attributes."""
+
+    def __init__(self, rules: Sequence[PackedRule], binder: Binder) -> None:
+        self._rules = rules
+        self._binder = binder
+        self._known: dict[tuple[tuple[str, str | None], Choice], Groups] = {}
+
+    def of(self, subject: Subject, choice: Choice) -> Groups:
+        """The rules that count for a subject, behind the attributes without which they find nothing."""
+        key = (name_of(subject), choice)
+        known = self._known.get(key)
+        if known is None:
+            groups: dict[tuple[str, ...], list[PackedRule]] = {}
+            for rule in self._rules:
+                if choice.wants(rule) and self._binder.means(rule.first, subject):
+                    groups.setdefault(rule.screens, []).append(rule)
+            known = self._known[key] = tuple(groups.items())
+        return known
+
+
 class Screening:
-    """The rules that look across files, by the kinds of subjects that they begin with."""
+    """The rules that look across files."""
 
     def __init__(self, rules: Iterable[PackedRule], binder: Binder) -> None:
-        self._rules = [rule for rule in rules if not rule.local]
-        self._binder = binder
-        self._of_kind: dict[tuple[str, str | None], list[tuple[tuple[str, ...], tuple[PackedRule, ...]]]] = {}
+        self._rules = RulesByKind([rule for rule in rules if not rule.local], binder)
 
-    def due(
-        self, loaded: LoadedFile, subjects: Sequence[Subject], wanted: Callable[[PackedRule, str], bool]
-    ) -> list[Due]:
+    def due(self, subjects: Sequence[Subject], choice: Choice) -> list[Due]:
         """What is to be asked of the subjects of a file, as `Binder.of_file` gives them."""
         found = []
         resources = 0
         for at, subject in enumerate(subjects):
             is_resource = subject.resource is not None and subject.resource.group != KUSTOMIZE_GROUP
             resources += is_resource
-            rules = tuple(
-                rule.id
-                for screens, group in self._rules_for(subject)
-                if all(may_have(subject, attribute) for attribute in screens)
-                for rule in group
-                if wanted(rule, loaded.file)
-            )
+            rules: list[str] = []
+            for screens, group in self._rules.of(subject, choice):
+                for attribute in screens:
+                    if not may_have(subject, attribute):
+                        break
+                else:
+                    rules.extend(rule.id for rule in group)
             if rules:
-                found.append(Due(is_resource, resources - 1 if is_resource else at, rules))
+                found.append(Due(is_resource, resources - 1 if is_resource else at, tuple(rules)))
         return found
-
-    def _rules_for(self, subject: Subject) -> list[tuple[tuple[str, ...], tuple[PackedRule, ...]]]:
-        name = name_of(subject)
-        if name not in self._of_kind:
-            groups: dict[tuple[str, ...], list[PackedRule]] = {}
-            for rule in self._rules:
-                if self._binder.means(rule.first, subject):
-                    groups.setdefault(rule.screens, []).append(rule)
-            self._of_kind[name] = [(screens, tuple(rules)) for screens, rules in groups.items()]
-        return self._of_kind[name]
 
 
 def may_have(subject: Subject, attribute: str) -> bool:
@@ -74,15 +98,19 @@ def may_have(subject: Subject, attribute: str) -> bool:
 
     One that fails is left to the rules, each of which then reports its own crash.
     """
-    known = subject.attributes.get(attribute)
-    if known is None:
-        return True
-    try:
-        if known.needs and subject.context.repo is None:
-            return known.screen is None or known.screen(subject)
-        answer = subject.ask(attribute)
-    except Exception:
-        return True
+    answer = subject.answered(attribute)
+    if answer is None:
+        known = subject.attributes.get(attribute)
+        if known is None:
+            return True
+        try:
+            if known.needs and subject.context.repo is None:
+                return known.screen is None or known.screen(subject)
+            answer = subject.ask(attribute)
+        except Exception:
+            return True
+    if answer is MISSING or answer is False:
+        return False
     if isinstance(answer, (list, tuple)):
         return bool(answer) or bool(getattr(answer, "open", False))
-    return answer is not MISSING and answer is not False
+    return True

@@ -90,6 +90,10 @@ class Subject:
             raise LookupError(f"{self.file} was not loaded for this subject")
         return self.loaded() if callable(self.loaded) else self.loaded
 
+    def answered(self, name: str) -> Value:
+        """What an attribute has answered already; None where nobody has asked."""
+        return self._answers.get(name)
+
     def ask(self, name: str) -> Value:
         answers = self._answers
         if name in answers:
