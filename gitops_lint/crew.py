@@ -1,29 +1,33 @@
 """
 Work on many files, here or by worker processes: every file examined, then asked what only the whole repository can answer.
 
-Workers start where there is enough to parse, and only through `concurrent.futures.Executor`. What they get and give is plain
-data; a worker that dies takes nothing along: its part is done here.
+Workers start where there is enough to parse, and only through `concurrent.futures.Executor`: one for each, so that a file is
+asked about where its tree is still at hand. What they get and give is plain data; where a worker dies, all is done here.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, TypeVar
 
+from gitops_lint.config import Config
 from gitops_lint.examine import Examined, Examiner, Plan
 from gitops_lint.policy.run import RepositoryRules, Results
 from gitops_lint.policy.screening import Due
 from gitops_lint.remembered import Remembered
 from gitops_lint.repo.discover import Tree, WorkingTree
+from gitops_lint.repo.facts import FileFacts
 from gitops_lint.repo.index import Repo
 from gitops_lint.repo.load import Loader, digest
 from gitops_lint.repo.overlay import Overlay
 from gitops_lint.repo.role import Role
+from gitops_lint.repo.roles import Roles
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
 
 ENOUGH = 1 << 20
 """Bytes of text from which workers cost less than they save."""
@@ -32,14 +36,15 @@ _CHUNK = 192 << 10  # bytes of text for one task: small enough that all workers 
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
+Part = tuple[str, tuple[Due, ...]]  # a file, and what it is to be asked
 Told = Callable[[int], None]  # is told how many more files are done
 
 
 class Crew:
     """
-    Those who look at the files of one tree by one plan.
+    Those who look at the files of one tree by one plan; to be entered and left, as workers stay until then.
 
-    jobs: worker processes at most, 1 for none, None for as many as there are processors. remembered: what earlier runs
+    jobs: worker processes at most, 1 for none, 0 for as many as there are processors. remembered: what earlier runs
     know of the files.
     """
 
@@ -47,14 +52,18 @@ class Crew:
         self,
         tree: Tree,
         plan: Plan,
-        role_of: Callable[[str], Role],
-        jobs: int | None = None,
+        roles: Roles,
+        jobs: int = 1,
         remembered: Remembered | None = None,
+        examiner: Examiner | None = None,
     ) -> None:
         self.tree = tree
         self.plan = plan
-        self.examiner = Examiner(tree, plan)
-        self.loader = Loader(tree, role_of)
+        self.examiner = Examiner(tree, plan) if examiner is None else examiner
+        self.loader = Loader(tree, roles.of)
+        self._roles = roles
+        self._hands: list[Executor] = []
+        self._who: dict[str, int] = {}  # file to the number of the worker that has looked at it
         self._jobs = jobs
         self._remembered = remembered
 
@@ -80,13 +89,30 @@ class Crew:
             known[examined.facts.file] = examined
         return [known[file] for file, _ in files]
 
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._dismiss()
+
+    def _dismiss(self) -> None:
+        for hand in self._hands:
+            hand.shutdown(wait=False, cancel_futures=True)
+        self._hands = []
+        self._who = {}
+
     def _looked_at(self, files: Sequence[tuple[str, Role]], told: Told) -> list[Examined]:
         workers = self._workers([file for file, _ in files])
         if workers > 1:
+            self._hands = _hands(workers, self.examiner, self._roles)
             chunks = list(_chunks(files, lambda one: self._size(one[0])))
-            done = _by_workers(workers, _begin_examining, (self.examiner,), _examine_chunk, chunks, told)
+            done = self._by_workers(_examine_chunk, dict(enumerate(chunks)), told)
             if done is not None:
-                return [one for some in done for one in some]
+                for number, (worker, _) in done.items():
+                    self._who.update((file, worker) for file, _ in chunks[number])
+                return [one for number in sorted(done) for one in decoded(done[number][1])]
         return [self._examine_here(file, role, told) for file, role in files]
 
     def _examine_here(self, file: str, role: Role, told: Told) -> Examined:
@@ -98,18 +124,66 @@ class Crew:
         told(1)
         return examined
 
-    def ask(self, repo: Repo, due: Sequence[tuple[str, tuple[Due, ...]]], told: Told) -> Results:
+    def ask(self, repo: Repo, due: Sequence[Part], told: Told) -> Results:
         """What the rules say that look across files. due: files with what is to be asked of each, sorted."""
-        workers = self._workers([file for file, _ in due])
-        if workers > 1:
-            chunks = list(_chunks(due, lambda one: self._size(one[0])))
-            done = _by_workers(workers, _begin_asking, (self.examiner, repo), _ask_chunk, chunks, told)
+        if not self._hands:
+            workers = self._workers([file for file, _ in due])
+            self._hands = _hands(workers, self.examiner, self._roles) if workers > 1 else []
+        if self._hands:
+            parts = self._parts(due)
+            facts = encoded(repo.files())
+            tasks = {worker: (facts, repo.config, part) for worker, part in parts.items()}
+            done = self._by_workers(_ask_part, tasks, told, own=True)
             if done is not None:
                 results = Results()
-                for some in done:
-                    results.add(some)
+                for worker in sorted(done):
+                    results.add(done[worker][1])
                 return results
-        return _answers(self.examiner, repo, due, told)
+        return _answers(_rules(self.examiner, repo), due, told)
+
+    def _parts(self, due: Sequence[Part]) -> dict[int, list[Part]]:
+        """Worker to what it is asked: about what it has looked at, and an even part of what nobody has looked at yet."""
+        new = sum(self._size(file) for file, _ in due if file not in self._who)
+        parts: dict[int, list[Part]] = {}
+        given = 0
+        for file, some in due:
+            worker = self._who.get(file)
+            if worker is None:
+                worker = given * len(self._hands) // (new + 1)
+                given += self._size(file)
+            parts.setdefault(worker, []).append((file, some))
+        return parts
+
+    def _by_workers(
+        self, work: Callable[[Task], Answer], tasks: Mapping[int, Task], told: Told, *, own: bool = False
+    ) -> dict[int, tuple[int, Answer]] | None:
+        """
+        For the number of each task who did it, and the answer; None where a worker died.
+
+        own: the number of a task is that of the worker who does it; else whoever is free takes the next.
+        """
+        from concurrent.futures import FIRST_COMPLETED, wait
+        from concurrent.futures.process import BrokenProcessPool
+
+        done: dict[int, tuple[int, Answer]] = {}
+        waiting = sorted(tasks, reverse=True)
+        running: dict[Future[Answer], tuple[int, int]] = {}
+        free = [worker for worker in range(len(self._hands)) for _ in range(2)]  # one at work, one to go on with
+        try:
+            while waiting or running:
+                while waiting and (own or free):
+                    number = waiting.pop()
+                    worker = number if own else free.pop()
+                    running[self._hands[worker].submit(work, tasks[number])] = (number, worker)
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    number, worker = running.pop(future)
+                    done[number] = (worker, future.result())
+                    free.insert(0, worker)
+                    told(size_of(tasks[number]))
+        except BrokenProcessPool:
+            self._dismiss()
+            return None
+        return done
 
     def _workers(self, files: Sequence[str]) -> int:
         """How many processes this many files are worth."""
@@ -143,78 +217,89 @@ def _chunks(tasks: Sequence[Task], size: Callable[[Task], int]) -> Iterator[list
         yield chunk
 
 
-def _by_workers(
-    workers: int,
-    begin: Callable[..., None],
-    given: tuple[object, ...],
-    work: Callable[[list[Task]], Answer],
-    chunks: Sequence[list[Task]],
-    told: Told,
-) -> list[Answer] | None:
-    """The answer for each chunk; None where a worker died (the system ran out of memory or ended it)."""
-    answers = []
-    pool = _pool(workers, begin, given)
-    try:
-        for chunk, answer in zip(chunks, pool.map(work, chunks)):
-            answers.append(answer)
-            told(len(chunk))
-    except BrokenProcessPool:
-        return None
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-    return answers
+def size_of(task: object) -> int:
+    """How many files a task is about."""
+    files = task[-1] if isinstance(task, tuple) else task
+    return len(files) if isinstance(files, list) else 0
 
 
-def _pool(workers: int, begin: Callable[..., None], given: tuple[object, ...]) -> Executor:
-    # Only Linux forks safely while nothing else runs in this process; there a worker begins with all that is known here.
-    method = "fork" if sys.platform == "linux" and threads() == 1 else "spawn"
+def _hands(workers: int, examiner: Examiner, roles: Roles) -> list[Executor]:
+    """Executors of one process each, started."""
+    # not at the top: a small repository needs no workers, and importing what starts them takes 30 ms
+    import multiprocessing
+    import threading
+    import warnings
+    from concurrent.futures import ProcessPoolExecutor
+
+    # Only Linux forks safely; there a worker begins with all that is known here. Where somebody else's threads run (the
+    # library in a server) none is forked.
+    method = "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
     context = multiprocessing.get_context(method)
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=begin, initargs=given)
+    hands: list[Executor] = []
+    with warnings.catch_warnings():
+        # the second worker is forked beside the thread that waits for the first, which holds nothing that a child needs
+        warnings.simplefilter("ignore", DeprecationWarning)
+        for _ in range(workers):
+            hand = ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(examiner, roles))
+            hand.submit(_ready)
+            hands.append(hand)
+    return hands
 
 
-def threads() -> int:
-    """Threads of this process, also those that are not Python's."""
-    try:
-        return len(os.listdir("/proc/self/task"))  # noqa: PTH208 (names alone)
-    except OSError:
-        return 2
+def encoded(facts: Sequence[FileFacts]) -> bytes:
+    """The facts of files as bytes: less work for both sides than pickle."""
+    import msgspec
+
+    return msgspec.msgpack.encode(facts)
+
+
+def decoded(examined: bytes) -> list[Examined]:
+    """What a worker sends."""
+    import msgspec
+
+    return msgspec.msgpack.decode(examined, type=list[Examined])
 
 
 # ---- what a worker process does
 
-_EXAMINER: Examiner | None = None
-_RULES: RepositoryRules | None = None
+_CREW: Crew | None = None
 
 
-def _begin_examining(examiner: Examiner) -> None:
-    global _EXAMINER
-    _EXAMINER = examiner
+def _begin(examiner: Examiner, roles: Roles) -> None:
+    global _CREW
+    _CREW = Crew(examiner.tree, examiner.plan, roles, 1, examiner=examiner)
 
 
-def _examine_chunk(files: list[tuple[str, Role]]) -> list[Examined]:
-    assert _EXAMINER is not None  # the pool begins with it
-    return [_EXAMINER.judge(_EXAMINER.load(file, role)) for file, role in files]
+def _ready() -> None:
+    """The first task, so that the process starts."""
 
 
-def _begin_asking(examiner: Examiner, repo: Repo) -> None:
-    global _RULES
-    _RULES = _rules(examiner, repo)
+def _examine_chunk(files: list[tuple[str, Role]]) -> bytes:
+    import msgspec
+
+    assert _CREW is not None  # each worker begins with it
+    return msgspec.msgpack.encode([_CREW._examine_here(file, role, _nobody) for file, role in files])
 
 
-def _ask_chunk(due: list[tuple[str, tuple[Due, ...]]]) -> Results:
-    assert _RULES is not None  # the pool begins with them
-    results = Results()
-    for file, some in due:
-        _RULES.run(file, some, results)
-    return results
+def _ask_part(task: tuple[bytes, Config, list[Part]]) -> Results:
+    import msgspec
+
+    assert _CREW is not None  # each worker begins with it
+    facts, config, due = task
+    files = msgspec.msgpack.decode(facts, type=list[FileFacts])
+    repo = Repo(_CREW.tree, _CREW._roles, files, config, loader=_CREW.loader)
+    return _answers(_rules(_CREW.examiner, repo), due, _nobody)
+
+
+def _nobody(more: int) -> None:
+    """Is told how many files are done, and tells nobody."""
 
 
 def _rules(examiner: Examiner, repo: Repo) -> RepositoryRules:
     return RepositoryRules(examiner.plan.rules, examiner.vocabulary, examiner.context, repo)
 
 
-def _answers(examiner: Examiner, repo: Repo, due: Sequence[tuple[str, Sequence[Due]]], told: Told) -> Results:
-    rules = _rules(examiner, repo)
+def _answers(rules: RepositoryRules, due: Sequence[tuple[str, Sequence[Due]]], told: Told) -> Results:
     results = Results()
     for file, some in due:
         rules.run(file, some, results)

@@ -62,7 +62,7 @@ class Examiner:
     def __init__(self, tree: Tree, plan: Plan) -> None:
         self.schemas = Schemas(plan.targets, plan.config.schema_locations, plan.crds)
         self.plan = plan
-        self._tree = tree
+        self.tree = tree
         self._config = plan.config
         self._choices: dict[FileSettings, Choice] = {}
         params = {rule: settings.params for rule, settings in plan.config.rules.items()}
@@ -74,11 +74,11 @@ class Examiner:
 
     def __reduce__(self) -> tuple[object, ...]:
         # another process makes its own schemas and compiled rules
-        return (Examiner, (self._tree, self.plan))
+        return (Examiner, (self.tree, self.plan))
 
     def load(self, file: str, role: Role) -> LoadedFile:
         """A file of the tree, as its role has it read."""
-        return load(self._tree, file, role)
+        return load(self.tree, file, role)
 
     def judge(self, loaded: LoadedFile) -> Examined:
         """What a file comes to."""

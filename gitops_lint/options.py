@@ -29,7 +29,8 @@ class Options:
     profile: "default" or "strict". fail_on: None = the configuration's, else error. config: a file's path; isolated: read
     no configuration. root: a folder; None = found from the first path. rule_folders: folders of users' rules.
     targets: product -> version, as in the configuration. schema_locations: files or folders of JSON schemas.
-    suppressions: False = ignore comments take nothing away. jobs: worker processes; None = as many as is sensible.
+    suppressions: False = ignore comments take nothing away. jobs: worker processes; 0 = as many as there are processors. The library
+    starts none by itself, as a program that imports it may not be made for that.
     stdin: content that stands for one file. today: the date on which suppressions expire; None = nothing expires.
     baseline: a file's path; None = the configuration's or the one at the root. use_baseline: False = it takes nothing away.
     since: a commit as Git names it; only what came after it is reported.
@@ -49,7 +50,7 @@ class Options:
     targets: Mapping[str, str] = field(default_factory=dict)
     schema_locations: tuple[str, ...] = ()
     suppressions: bool = True
-    jobs: int | None = None
+    jobs: int = 1
     stdin: StandardInput | None = None
     today: datetime.date | None = None
     baseline: str | None = None

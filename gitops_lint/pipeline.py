@@ -190,14 +190,13 @@ def check_tree(
     check_params(pack, config)
     roles = roles_of(tree)
     plan = plan_of(wanted_rules(pack, config), config, tree, roles)
-    crew = Crew(tree, plan, roles.of, options.jobs, memory)
-    examiner = crew.examiner
-    examined = crew.examine(list(roles.items()), told_of(options.progress, "reading files", len(roles)))
-    repo = Repo(tree, roles, [one.facts for one in examined], config, loader=crew.loader)
-
-    results = gathered(examined)
-    due = [(one.facts.file, one.due) for one in examined if one.due]
-    results.add(crew.ask(repo, due, told_of(options.progress, "following references", len(due))))
+    with Crew(tree, plan, roles, options.jobs, memory) as crew:
+        examiner = crew.examiner
+        examined = crew.examine(list(roles.items()), told_of(options.progress, "reading files", len(roles)))
+        repo = Repo(tree, roles, [one.facts for one in examined], config, loader=crew.loader)
+        results = gathered(examined)
+        due = [(one.facts.file, one.due) for one in examined if one.due]
+        results.add(crew.ask(repo, due, told_of(options.progress, "following references", len(due))))
     found = [graded(finding, config) for finding in results.findings]
     comments = {one.facts.file: one.comments for one in examined if one.comments}
     left = suppress(

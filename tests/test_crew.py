@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def test_any_number_of_workers_says_the_same(run: Run) -> None:
 
 def test_workers_that_start_from_nothing_say_the_same(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = run(1)
-    monkeypatch.setattr(crew, "threads", lambda: 2)  # then none is forked
+    monkeypatch.setattr(threading, "active_count", lambda: 2)  # then none is forked
 
     assert alone == run(2)
 

@@ -394,7 +394,7 @@ def _options(paths: Sequence[str], flags: Flags) -> tuple[tuple[str, ...], Optio
         targets=dict(map(_target, flags.target)),
         schema_locations=flags.schema_location,
         suppressions=not flags.no_suppressions,
-        jobs=flags.jobs,
+        jobs=flags.jobs or 0,
         cache=not flags.no_cache,
         cache_dir=flags.cache_dir,
         stdin=stdin,

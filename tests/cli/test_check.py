@@ -274,7 +274,7 @@ def test_flags_become_options(pipeline: Pipeline) -> None:
 def test_without_flags_the_configuration_decides(pipeline: Pipeline) -> None:
     main([])
 
-    assert pipeline.options == Options(today=datetime.date.today(), cache=True)
+    assert pipeline.options == Options(today=datetime.date.today(), jobs=0, cache=True)
 
 
 @pytest.mark.parametrize(

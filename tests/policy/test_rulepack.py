@@ -209,7 +209,8 @@ def test_a_body_that_is_none_is_an_error_of_that_rule(folder: Path) -> None:
         ("with each it.schemaProblems as one require one.message is present", ("schemaProblems",)),
         ("with each it.spec.template.spec.containers as one require one.image is present", ()),
         ("let n = it.name with each it.schemaProblems as one require one.message == n", ("schemaProblems",)),
-        ("forbid it.name is present", ()),
+        ("forbid it.name is present", ("name",)),
+        ('forbid it.name == "x"', ()),
     ],
 )
 def test_what_a_rule_asks_before_all_else_is_known(folder: Path, clauses: str, attributes: tuple[str, ...]) -> None:
