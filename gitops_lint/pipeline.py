@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -113,7 +113,7 @@ def found_by(job: Job) -> Outcome:
             return recalled(run, job.tree, job.config, job.pack)
     outcome = check_tree(job.tree, job.config, job.options, job.pack, memory)
     memory.save(job.tree.files())
-    if not outcome.crashed:
+    if not outcome.crashed and all(one.rule != UNREAD for one in outcome.findings):
         memory.keep_run(run_of(outcome, key_of_tree(memory.settings, job.tree, rest, memory.digest)))
     return outcome
 
@@ -211,7 +211,7 @@ def check_tree(
     after = Results()
     facts = [
         *suppression_facts(left.facts, repo),
-        *skipped_facts([*tree.skipped, *unread(examined)]),
+        *skipped_facts([*tree.skipped, *unread(examined), *changed(results.changed)]),
         *crash_facts(results.crashes, repo),
     ]
     run_fact_rules(facts, pack.rules, examiner.vocabulary, examiner.context, examiner.wants, after)
@@ -249,6 +249,11 @@ def unread(examined: Sequence[Examined]) -> list[Skipped]:
         for one in examined
         if one.facts.unreadable is not None
     ]
+
+
+def changed(files: Iterable[str]) -> list[Skipped]:
+    """The files that became others while they were checked."""
+    return [Skipped(file, "it changed while it was checked", "changed") for file in sorted(files)]
 
 
 def reported(outcome: Outcome, paths: Sequence[str]) -> Outcome:
@@ -323,6 +328,7 @@ def fixed(texts: Mapping[str, str], findings: Sequence[Finding]) -> Mapping[str,
     return {file: apply(text, edits.get(file, ())) for file, text in texts.items()}
 
 
+UNREAD = "unread-file"
 CONFIG = ".gitops-lint.yaml"
 EXAMPLE_DAY = datetime.date(2026, 1, 1)
 """The day on which examples are run, so that what they say of dates stays true."""

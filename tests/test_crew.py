@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from gitops_lint import crew, pipeline
+from gitops_lint.examine import Examined
 from gitops_lint.findings import Outcome
 from gitops_lint.options import Options
+from gitops_lint.repo import discover
 
 Run = Callable[[int], Outcome]
 
@@ -63,3 +65,29 @@ def test_the_part_of_a_worker_that_dies_is_done_here(run: Run, monkeypatch: pyte
     monkeypatch.setattr(crew.Examiner, "judge", dying)
 
     assert alone == run(2)
+
+
+def test_a_file_that_changes_while_it_is_checked_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its first content is examined; when the rules that look across files ask again, it is another."""
+    monkeypatch.setattr(discover, "KEPT_BYTES", 0)
+    monkeypatch.setattr(crew.Crew, "_examine_here", _forgetting(crew.Crew._examine_here, tmp_path))
+    (tmp_path / "kustomization.yaml").write_text("resources:\n  - gone.yaml\n")
+    outcome = pipeline.run([str(tmp_path)], Options(root=str(tmp_path)))
+
+    assert [(one.rule, one.message) for one in outcome.findings] == [
+        (
+            "unread-file",
+            "`kustomization.yaml` changed while it was checked, so what is said of it may be neither old nor new",
+        )
+    ]
+    assert not outcome.crashed
+
+
+def _forgetting(examine: Callable[..., Examined], root: Path) -> Callable[..., Examined]:
+    def examined(self: crew.Crew, *given: object) -> Examined:
+        found = examine(self, *given)
+        self.loader = crew.Loader(self.tree, self._roles.of)
+        (root / "kustomization.yaml").write_text("a: 1\n")
+        return found
+
+    return examined

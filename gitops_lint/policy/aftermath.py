@@ -28,7 +28,7 @@ def suppression_facts(facts: Iterable[SuppressionFact], repo: Repo) -> list[tupl
     """What there is to say of ignore comments, with the cure."""
     made = []
     for one in facts:
-        at = Stretch(repo.load(one.region.file).source, one.region.start, one.region.end, one.region.document)
+        at = Stretch(repo.loader.file(one.region.file).source, one.region.start, one.region.end, one.region.document)
         fields = {"kind": one.kind, "text": one.text, "detail": one.detail}
         made.append((Fact("Suppression", at, fields), one.fix))
     return made
@@ -51,7 +51,7 @@ def crash_facts(crashes: Iterable[Crash], repo: Repo) -> list[tuple[Fact, Fix | 
     """One fact for each rule and file that failed together, however many subjects it failed on."""
     made: dict[tuple[str, str], tuple[Fact, Fix | None]] = {}
     for one in crashes:
-        loaded = repo.load(one.file)
+        loaded = repo.loader.file(one.file)
         document = next((each for each in loaded.documents if each.number == one.document), None)
         start = document.root.start if document is not None and document.root is not None else 0
         at = Stretch(loaded.source, start, start, one.document)

@@ -27,16 +27,23 @@ Wanted = Callable[[PackedRule, str], bool]  # whether a rule counts for a file
 
 @dataclass(slots=True)
 class Results:
-    """What running rules came to. unverified: rule to the number of rows that could not be decided."""
+    """
+    What running rules came to.
+
+    unverified: rule to the number of rows that could not be decided. changed: files
+    that were no longer the same when they were looked at again.
+    """
 
     findings: list[Finding] = field(default_factory=list)
     unverified: dict[str, int] = field(default_factory=dict)
     crashes: list[Crash] = field(default_factory=list)
+    changed: set[str] = field(default_factory=set)
 
     def add(self, other: Results) -> None:
         """Adds what others came to."""
         self.findings.extend(other.findings)
         self.crashes.extend(other.crashes)
+        self.changed |= other.changed
         for rule, rows in other.unverified.items():
             self.count(rule, rows)
 
@@ -89,7 +96,11 @@ class RepositoryRules:
     def run(self, file: str, due: Iterable[Due], results: Results) -> None:
         """Adds what the rules that are due say of a file: all of one file together, so that its tree is parsed once."""
         for one in due:
-            subject = self._subject(file, one)
+            try:
+                subject = self._subject(file, one)
+            except (ChangedMeanwhileError, IndexError):
+                results.changed.add(file)
+                continue
             for id in one.rules:
                 if not all(may_have(subject, attribute) for attribute in self._rules[id].screens):
                     continue
@@ -122,8 +133,9 @@ def _run_one(
     try:
         tally = compiled.run(world, subject)
         made = [finding_of(draft, rule.rule, rule.area, locate) for draft in tally.drafts]
-    except ChangedMeanwhileError:
-        raise
+    except ChangedMeanwhileError as error:
+        results.changed.add(error.file)
+        return
     except Exception as error:
         _LOG.debug("rule %s failed on %s", rule.id, subject.words(), exc_info=True)
         results.crashes.append(Crash(rule.id, subject.file, subject.document, f"{type(error).__name__}: {error}"))

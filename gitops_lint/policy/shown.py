@@ -24,14 +24,14 @@ def files_of(findings: Iterable[Finding]) -> list[str]:
 
 def sources_of(findings: Iterable[Finding], repo: Repo) -> MappingOf[str, str]:
     """File to text."""
-    return {file: repo.load(file).source.text for file in files_of(findings)}
+    return {file: repo.loader.file(file).source.text for file in files_of(findings)}
 
 
 def secrets_of(findings: Iterable[Finding], repo: Repo) -> MappingOf[str, tuple[tuple[int, int], ...]]:
     """File to the stretches that hold values of Secrets, and whatever a rule would call a credential."""
     found: dict[str, tuple[tuple[int, int], ...]] = {}
     for file in files_of(findings):
-        loaded = repo.load(file)
+        loaded = repo.loader.file(file)
         stretches = {
             (node.start, node.end)
             for resource in loaded.resources

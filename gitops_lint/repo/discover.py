@@ -26,6 +26,7 @@ SkippedKind = Literal[
     "link-broken",
     "not-a-file",  # FIFO, socket, device
     "unreadable",
+    "changed",  # between one look at it and the next
     "name",  # a file name that is no UTF-8
     "nested-repository",  # a folder with a `.git` of its own: Git tracks none of its files
     "too-large",

@@ -74,12 +74,16 @@ class Repo:
         return self._facts.get(file)
 
     def load(self, file: str) -> LoadedFile:
-        """A file with its trees, from memory or parsed again."""
-        return self.loader.file(file)
+        """A file with its trees, from memory or parsed again. Raises ChangedMeanwhileError where it is no longer the same."""
+        loaded = self.loader.file(file)
+        known = self._facts.get(file)
+        if known is not None and loaded.digest != known.digest:
+            raise ChangedMeanwhileError(file)
+        return loaded
 
     def document(self, file: str, number: int) -> LoadedDocument | None:
-        """One document with its tree; None where the file holds none of that number."""
-        return self.loader.document(file, number)
+        """One document with its tree; None where the file holds none of that number. Raises as `load`."""
+        return next((one for one in self.load(file).documents if one.number == number), None)
 
     def exists(self, path: str) -> bool:
         """Whether a file or folder has that path, relative to the root."""
@@ -108,7 +112,7 @@ class Repo:
         return Resource(facts.identity, file, facts.number, partial(self._root, file, facts.number, facts.item))
 
     def _root(self, file: str, number: int, item: int | None) -> Mapping:
-        document = self.loader.document(file, number)
+        document = self.document(file, number)
         root = document.root if document is not None else None
         if root is not None and item is not None:
             found = list_items(root)

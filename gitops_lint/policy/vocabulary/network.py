@@ -247,6 +247,8 @@ def undefined_subsets(subject: Subject, repo: Repo) -> Sequence[Value]:
         names = [_subsets(one.root) for one in for_host]
         if not names or any(each is None or subset.text in each for each in names):
             continue
+        if any((one.name, subset.text) in repo.once(_told_at_rollouts) for one in for_host):
+            continue
         known = sorted({name for each in names if each is not None for name in each})
         fields: dict[str, Value] = {
             "subset": subset.text,
@@ -256,6 +258,18 @@ def undefined_subsets(subject: Subject, repo: Repo) -> Sequence[Value]:
         }
         found.append(Fact("LostRouteSubset", subset, fields))
     return found
+
+
+def _told_at_rollouts(repo: Repo) -> frozenset[tuple[str, str]]:
+    """Names of DestinationRules with the subsets that Rollouts name: one that lacks it is told there (`lostSubsets`)."""
+    found: set[tuple[str, str]] = set()
+    for rollout in repo.resources("argoproj.io", "Rollout"):
+        canary = get(get(get(rollout.root, "spec"), "strategy"), "canary")
+        rule = get(get(get(canary, "trafficRouting"), "istio"), "destinationRule")
+        name = text_of(get(rule, "name"))
+        subsets = [text_of(get(rule, field)) for field in ("canarySubsetName", "stableSubsetName")]
+        found.update((name, subset) for subset in subsets if name is not None and subset is not None)
+    return frozenset(found)
 
 
 def _same_host(host: str, home: str | UnknownValue | None, rule: Resource, repo: Repo) -> bool:
