@@ -40,7 +40,7 @@ def _parts(condition: Expr) -> Iterator[Expr]:
         case And(parts=parts):
             for part in parts:
                 yield from _parts(part)
-        case Is(value=value, state="true" | "present", negated=False):
+        case Is(value=value, state="true", negated=False):
             yield value
         case _:
             yield condition
