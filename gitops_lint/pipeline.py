@@ -143,7 +143,7 @@ def with_baseline_written(paths: Sequence[str], options: Options) -> tuple[Outco
     if file is None:
         raise UsageError("`--write-baseline` needs a baseline, which `--no-baseline` forbids")
     file.read(job.pack)  # raises: a baseline with a mistake is not overwritten
-    found = check_tree(job.tree, job.config, options, job.pack)
+    found = found_by(job)
     said = write_baseline(found, file, job.judged, lambda one: concerns(one, job.below))
     return _shown(found, replace(job, options=replace(options, baseline=str(file.path)))), said
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from weakref import WeakKeyDictionary
 
 from gitops_lint.dsl.types import BOOL, TEXT, Field, ListType
 from gitops_lint.dsl.world import Fact, Part, Value
@@ -44,7 +43,7 @@ def run_images(subject: Subject, repo: Repo) -> Sequence[Value]:
     who, root = resource_of(subject), subject.root
     if root is None or any(key in who.annotations for key in _TRIGGERS):
         return ()
-    replaced = _replaced(repo)
+    replaced = repo.once(_replaced)
     if None in replaced:
         return ()
     built = repo.roles.of(who.file).built
@@ -80,10 +79,7 @@ def _is_injected(kind: str, root: Node) -> bool:
 
 def _replaced(repo: Repo) -> frozenset[str | None]:
     """Names of images that some Application or Image Updater sets; None where such a name is a template."""
-    known = _REPLACED.get(repo)
-    if known is None:
-        known = _REPLACED[repo] = frozenset(_all_replaced(repo))
-    return known
+    return frozenset(_all_replaced(repo))
 
 
 def _all_replaced(repo: Repo) -> Iterator[str | None]:
@@ -117,6 +113,3 @@ def _name(text: str) -> str | None:
         return None
     image = image_of(text)
     return image.name if image is not None else ""
-
-
-_REPLACED: WeakKeyDictionary[Repo, frozenset[str | None]] = WeakKeyDictionary()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from weakref import WeakKeyDictionary
 
 from gitops_lint.dsl.types import ANYTHING, TEXT, Field, ListType, TextType
 from gitops_lint.dsl.world import Fact, Value
@@ -268,10 +267,14 @@ def _pairs(labels: Found) -> dict[str, str]:
 
 def _workloads(repo: Repo, space: str) -> Sequence[Pods] | None:
     """What makes pods in a namespace; None where there may be more than is known."""
-    spaces = _SPACES.setdefault(repo, {})
+    spaces = repo.once(_by_namespace)
     if space not in spaces:
         spaces[space] = _found_in(repo, space)
     return spaces[space]
+
+
+def _by_namespace(repo: Repo) -> dict[str, Sequence[Pods] | None]:
+    return {}
 
 
 def _found_in(repo: Repo, space: str) -> list[Pods] | None:
@@ -310,9 +313,6 @@ def _pod_labels(workload: Resource) -> Labels:
 def _may_have(labels: Labels, wanted: dict[str, str]) -> bool:
     """Whether pods have the labels, as far as that is known."""
     return labels is None or all(key in labels and labels[key] in (None, text) for key, text in wanted.items())
-
-
-_SPACES: WeakKeyDictionary[Repo, dict[str, Sequence[Pods] | None]] = WeakKeyDictionary()
 
 
 # ---- ports that a ServiceMonitor asks for
