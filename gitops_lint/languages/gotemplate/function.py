@@ -1,0 +1,42 @@
+"""What a function of a template is: its parameters as Go types them, and the errors it may end with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from gitops_lint.dataclass import dataclass
+from gitops_lint.languages.gotemplate.values import Value
+
+Kind = Literal["any", "string", "int", "int64", "float64", "bool", "list", "map"]
+"""
+The Go type of a parameter: any is interface{}, list is []interface{}, map is map[string]interface{}. The evaluator checks
+arguments and says `wrong type for value; expected …` as text/template does; a function sees only what passed.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """
+    A function as text/template calls it.
+
+    call: takes the arguments in order, and returns a Value. params: the fixed parameters. rest: the type of those that may
+    follow in any number; None where none may.
+    """
+
+    name: str
+    call: Callable[..., Value]
+    params: tuple[Kind, ...]
+    rest: Kind | None = None
+
+
+class FunctionError(Exception):
+    """A function failed: `error calling NAME: message` for whoever called it."""
+
+
+class NotDeterministicError(Exception):
+    """The result depends on the clock, on chance or on the machine, so that it cannot be known. why: one sentence."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why

@@ -1,0 +1,57 @@
+"""
+The values that templates compute with, each Python class standing for one of Go's; the evaluator and the functions share them.
+
+| Go | here |
+| --- | --- |
+| string, bool, nil | str, bool, None |
+| float64 (every number that came out of JSON or YAML) | float |
+| int, int64 (written in a template, or made by a function) | int |
+| []interface{}, map[string]interface{} | list, dict |
+| []string, map[string]string | StringList, StringMap |
+| no value (a missing key without `missingkey=error`) | NO_VALUE |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import Any, Final, TypeAlias
+
+Value: TypeAlias = Any
+"""One of the classes above, or what a function hands to another one (a date, a version)."""
+
+
+class StringList(list[str]):
+    """A list that Go knows to hold strings only: path segments, labels of a pull request."""
+
+    __slots__ = ()
+
+
+class StringMap(dict[str, str]):
+    """A map that Go knows to hold strings only: labels and annotations of a cluster, `values` of a generator."""
+
+    __slots__ = ()
+
+
+class NoValue(Enum):
+    """The type of NO_VALUE: what a missing key gives."""
+
+    NO_VALUE = "<no value>"
+
+
+NO_VALUE: Final = NoValue.NO_VALUE
+
+
+def of_plain(value: object) -> Value:
+    """A value read from YAML or JSON, as a template sees it: numbers are float64, everything else is as it was."""
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return value
+    if isinstance(value, int | float):
+        return float(value)
+    if isinstance(value, StringList | StringMap):
+        return value
+    if isinstance(value, Mapping):
+        return {key: of_plain(one) for key, one in value.items()}
+    if isinstance(value, Sequence):
+        return [of_plain(one) for one in value]
+    raise TypeError(f"{type(value).__name__} is no value of YAML or JSON")

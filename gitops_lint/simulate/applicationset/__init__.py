@@ -1,0 +1,1 @@
+"""ApplicationSets to Applications, as the controller generates them: parameter sets, then templates."""
