@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from gitops_lint.dataclass import dataclass
 from gitops_lint.languages.gotemplate.values import Value
 
-Kind = Literal["any", "string", "int", "int64", "float64", "bool", "list", "map"]
+Kind = Literal["any", "value", "string", "int", "int64", "float64", "bool", "list", "map"]
 """
-The Go type of a parameter: any is interface{}, list is []interface{}, map is map[string]interface{}. The evaluator checks
-arguments and says `wrong type for value; expected …` as text/template does; a function sees only what passed.
+The Go type of a parameter: any is interface{}, list is []interface{}, map is map[string]interface{}; value is reflect.Value,
+which only Go's own functions take: they see NO_VALUE, where those that take any see None. The evaluator checks arguments and
+says `wrong type for value; expected …` as text/template does; a function sees only what passed: a str for string, an int for
+int, an Int64 (or an int written in the template) for int64, a float, bool, list, dict. No value gives an empty list or map.
 """
 
 
@@ -28,6 +30,25 @@ class Function:
     call: Callable[..., Value]
     params: tuple[Kind, ...]
     rest: Kind | None = None
+
+
+class Struct:
+    """
+    A value of a struct that functions hand to one another (a date, a version); each kind of it is a class below this one.
+
+    go_type: as `%T` prints it, such as `*semver.Version`. members: what may stand behind a dot, by name: methods, and fields as
+    functions without parameters.
+    """
+
+    __slots__ = ()
+    go_type: str = "struct {}"
+
+    def text(self) -> str:
+        """What printing it gives."""
+        raise NotImplementedError
+
+    def members(self) -> Mapping[str, Function]:
+        return {}
 
 
 class FunctionError(Exception):

@@ -5,7 +5,9 @@ The values that templates compute with, each Python class standing for one of Go
 | --- | --- |
 | string, bool, nil | str, bool, None |
 | float64 (every number that came out of JSON or YAML) | float |
-| int, int64 (written in a template, or made by a function) | int |
+| int (written in a template, or made by a function) | int |
+| int64, uint8 (what `add` and its like return; a byte of a string) | Int64, Byte |
+| complex128 (`2i` in a template) | complex |
 | []interface{}, map[string]interface{} | list, dict |
 | []string, map[string]string | StringList, StringMap |
 | no value (a missing key without `missingkey=error`) | NO_VALUE |
@@ -29,6 +31,18 @@ class StringList(list[str]):
 
 class StringMap(dict[str, str]):
     """A map that Go knows to hold strings only: labels and annotations of a cluster, `values` of a generator."""
+
+    __slots__ = ()
+
+
+class Int64(int):
+    """An int64. Go tells it from int when a function is called (`trunc (add 1 2) .x` fails) and when it prints a type."""
+
+    __slots__ = ()
+
+
+class Byte(int):
+    """A uint8: what `index` finds in a string."""
 
     __slots__ = ()
 
