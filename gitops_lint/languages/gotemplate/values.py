@@ -10,7 +10,12 @@ The values that templates compute with, each Python class standing for one of Go
 | complex128 (`2i` in a template) | complex |
 | []interface{}, map[string]interface{} | list, dict |
 | []string, map[string]string | StringList, StringMap |
+| []int, [][]interface{} (`until`, `chunk`) | IntList, ListList |
+| a nil []interface{} or []string (JSON's null, else as an empty one) | NilList, NilStringList |
+| keys and values of a map, in Go's order by chance | UnorderedStrings, UnorderedList |
 | no value (a missing key without `missingkey=error`) | NO_VALUE |
+
+A string of Go is bytes: one that is no valid UTF-8 stands in a str as Python's `surrogateescape` has it (U+DC80..U+DCFF).
 """
 
 from __future__ import annotations
@@ -33,6 +38,51 @@ class StringMap(dict[str, str]):
     """A map that Go knows to hold strings only: labels and annotations of a cluster, `values` of a generator."""
 
     __slots__ = ()
+
+
+class IntList(list[int]):
+    """A list that Go knows to hold ints only: what `until` returns."""
+
+    __slots__ = ()
+
+
+class ListList(list[list[Any]]):
+    """A list that Go knows to hold lists only: what `chunk` returns."""
+
+    __slots__ = ()
+
+
+class NilList(list[Any]):
+    """A list that is nil, and so empty: `rest` of an empty one. Only JSON and deep equality tell it from an empty list."""
+
+    __slots__ = ()
+
+
+class NilStringList(StringList):
+    """A list of strings that is nil: what `regexFindAll` returns when nothing matches."""
+
+    __slots__ = ()
+
+
+class UnorderedStrings(StringList):
+    """What `keys` returns: Go leaves the order to chance. Here sorted; see `unordered`."""
+
+    __slots__ = ()
+
+
+class UnorderedList(list[Any]):
+    """What `values` returns, and what functions make of it that keep the order; see `unordered`."""
+
+    __slots__ = ()
+
+
+def unordered(value: Value) -> bool:
+    """
+    Whether the order of a list is chance: whoever prints it, ranges over it or takes one of its items cannot know the result.
+
+    `sortAlpha`, `len`, `has` and the truth of it can be known.
+    """
+    return isinstance(value, UnorderedStrings | UnorderedList) and any(one != value[0] for one in value[1:])
 
 
 class Int64(int):
