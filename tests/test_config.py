@@ -13,6 +13,7 @@ import pytest
 from gitops_lint.config import (
     Cluster,
     Config,
+    Environment,
     ExternalName,
     Fixture,
     Limits,
@@ -53,7 +54,15 @@ closed: [AnalysisTemplate, argoproj.io/AppProject]
 repositories: {"https://github.com/org/charts.git": ../charts}
 clusters:
   - {name: prod, server: https://prod, project: p, labels: {env: prod}, annotations: {a: b}}
-environments: {prod: ["clusters/prod/**"], dev: ["clusters/dev/**"]}
+environments:
+  prod:
+    paths: ["clusters/prod/**"]
+    clusters: [eu-*]
+    cluster-labels: {tier: gold}
+    namespaces: ["*-p"]
+    projects: [shop]
+  play: {production: true}
+  dev: ["clusters/dev/**"]
 generators:
   - {applicationset: "preview-*", generator: pullRequest, parameters: [{number: "1", branch: x}]}
   - {generator: plugin, parameters: []}
@@ -212,6 +221,21 @@ BROKEN: list[tuple[str, str, int, int, str]] = [
         3,
         "",
     ),
+    (
+        "environments: {prod: clusters/prod}",
+        "`environments.prod` must be a list of patterns or a mapping of what belongs to it, not a text",
+        1,
+        22,
+        "",
+    ),
+    (
+        "environments: {prod: {namespace: [a]}}",
+        "`namespace` is not a key in `environments.prod`",
+        1,
+        23,
+        "did you mean `namespaces`?",
+    ),
+    ("environments: {prod: {paths: ['!']}}", "`!` is no pattern that Git could read", 1, 31, "patterns are those"),
     ("exclude: ['']", "`exclude[0]` must not be empty", 1, 11, ""),
     ("exclude: ['!']", "`!` is no pattern that Git could read", 1, 11, "patterns are those of .gitignore"),
     ("a: [", "", 1, 4, ""),
@@ -438,7 +462,7 @@ def test_words_that_name_rules_are_kept_with_their_places(tmp_path: Path) -> Non
     assert places[("floating-revision", "ignore")] == (5, 26)
     assert places[("single-replica", "rules")] == (9, 3)
     assert places[("secrets", "overrides[0].ignore")] == (15, 14)
-    assert places[("secrets", "suppressions.never")] == (29, 46)
+    assert places[("secrets", "suppressions.never")] == (37, 46)
     assert places[("x", "--ignore")] == (None, None)
 
 
@@ -459,6 +483,25 @@ def test_what_exists_elsewhere(
     tmp_path: Path, kind: tuple[str, str], name: str, namespace: str | None, expected: bool
 ) -> None:
     assert config_of(tmp_path, FULL).is_external(*kind, name, namespace) is expected
+
+
+def test_environments_hold_what_any_of_their_lists_names(tmp_path: Path) -> None:
+    environments = config_of(tmp_path, FULL).environments
+    prod, play, dev = (environments[name] for name in ("prod", "play", "dev"))
+
+    assert [one.is_production(name) for name, one in environments.items()] == [True, True, False]
+    assert (prod.holds_path("clusters/prod"), prod.holds_path("clusters/prod/a"), prod.holds_path("clusters")) == (
+        True,
+        True,
+        False,
+    )
+    assert prod.holds_cluster("eu-1", None, {})
+    assert prod.holds_cluster(None, None, {"tier": "gold", "a": "b"})
+    assert not prod.holds_cluster("us-1", "https://eu-1", {"tier": "tin"})
+    assert (prod.holds_namespace("a-p"), prod.holds_namespace("a-q")) == (True, False)
+    assert (prod.holds_project("shop"), play.holds_project("shop")) == (True, False)
+    assert not play.holds_cluster(None, None, {})
+    assert dev == Environment(("clusters/dev/**",))
 
 
 def test_closed_kinds_and_environments(tmp_path: Path) -> None:

@@ -55,6 +55,8 @@ def _check(node: Node, schema: Schema, path: str) -> None:
         for part in schema["$ref"].removeprefix("#/").split("/"):
             target = target[part]
         _check(node, target, path)
+    if "oneOf" in schema:
+        _check_one_of(node, schema["oneOf"], path)
     if "enum" in schema:
         _check_enum(node, schema["enum"], path)
     if "type" in schema:
@@ -82,6 +84,15 @@ def _check_type(node: Node, schema: Schema, path: str) -> None:
             node, f"{where} must be {expected}, but YAML reads `{node.text}` as {_SHOWN[found]}", f'write "{node.text}"'
         )
     raise mistake(node, f"{where} must be {expected}, not {_SHOWN[found]}")
+
+
+def _check_one_of(node: Node, forms: list[Schema], path: str) -> None:
+    """Checks a node against the form of its type; the forms have types of their own."""
+    known = next((form for form in forms if form["type"] == _type_of(node)), None)
+    if known is None:
+        expected = " or ".join(form.get("x-expected", _WORDS[form["type"]]) for form in forms)
+        raise mistake(node, f"`{path}` must be {expected}, not {_SHOWN[_type_of(node)]}")
+    _check(node, known, path)
 
 
 _SHOWN = {

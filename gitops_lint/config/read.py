@@ -14,6 +14,7 @@ from gitops_lint.config.selection import Selector
 from gitops_lint.config.settings import (
     Cluster,
     Config,
+    Environment,
     ExternalName,
     Fixture,
     Limits,
@@ -236,7 +237,7 @@ def _config(tree: Mapping, file: str) -> Config:
         closed=tuple(values.get("closed", ())),
         repositories=dict(values.get("repositories", {})),
         clusters=tuple(Cluster(**one) for one in values.get("clusters", ())),
-        environments={name: tuple(globs) for name, globs in values.get("environments", {}).items()},
+        environments={name: _environment(one) for name, one in values.get("environments", {}).items()},
         generators=tuple(
             Fixture(one["generator"], tuple(one["parameters"]), one.get("applicationset", "*"))
             for one in values.get("generators", ())
@@ -264,6 +265,14 @@ def _override(said: MappingOf[str, Any]) -> Override:
     )
 
 
+def _environment(said: MappingOf[str, Any] | list[str]) -> Environment:
+    """An environment, of which a list is the patterns of its files."""
+    if isinstance(said, list):
+        return Environment(tuple(said))
+    lists = {name: tuple(said.get(name, ())) for name in ("paths", "clusters", "namespaces", "projects")}
+    return Environment(**lists, cluster_labels=dict(said.get("cluster-labels", {})), production=said.get("production"))
+
+
 def _external(kind: str, name: str) -> ExternalName:
     namespace, slash, bare = name.rpartition("/")
     return ExternalName(kind, bare, namespace if slash else None)
@@ -282,7 +291,8 @@ def _said(tree: Mapping, above: str = "") -> dict[str, str]:
 def _all_globs(tree: Mapping) -> list[Node]:
     found = [get(tree, "exclude")]
     found += [get(one, "files") for one in items(get(tree, "overrides"))]
-    found += [globs for _, _, globs in entries(get(tree, "environments"))]
+    for _, _, environment in entries(get(tree, "environments")):
+        found.append(get(environment, "paths") if isinstance(environment, Mapping) else environment)
     return [one for one in found if isinstance(one, Sequence)]
 
 

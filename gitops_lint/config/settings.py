@@ -75,6 +75,47 @@ class Fixture:
     applicationset: str = "*"
 
 
+_PRODUCTION = ("production", "prod", "prd", "live")
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """
+    What belongs to one environment: what one list names is enough.
+
+    paths: patterns of .gitignore for files and for the folders that Applications deliver. clusters: names or addresses,
+    namespaces and projects: names, all with `*` and `?`. cluster_labels: labels that a cluster must all have, where there
+    are any. production: None where its name tells.
+    """
+
+    paths: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ()
+    cluster_labels: Mapping[str, str] = field(default_factory=dict)
+    namespaces: tuple[str, ...] = ()
+    projects: tuple[str, ...] = ()
+    production: bool | None = None
+
+    def is_production(self, name: str) -> bool:
+        """Whether it is production, as it says or as its name does."""
+        return name.lower() in _PRODUCTION if self.production is None else self.production
+
+    def holds_path(self, path: str) -> bool:
+        """Whether its patterns name a file or a folder, or the manifests in a folder; path: relative to the root."""
+        return matches(self.paths, path) or matches(self.paths, f"{path}/kustomization.yaml")
+
+    def holds_cluster(self, name: str | None, server: str | None, labels: Mapping[str, str]) -> bool:
+        """Whether a cluster belongs to it; None is not known."""
+        if any(_fits(one, known) for one in self.clusters for known in (name, server) if known):
+            return True
+        return bool(self.cluster_labels) and all(labels.get(key) == text for key, text in self.cluster_labels.items())
+
+    def holds_namespace(self, namespace: str) -> bool:
+        return any(_fits(one, namespace) for one in self.namespaces)
+
+    def holds_project(self, project: str) -> bool:
+        return any(_fits(one, project) for one in self.projects)
+
+
 @dataclass(frozen=True, slots=True)
 class Suppressions:
     """What comments may do: whether they must say why, and what they cannot silence."""
@@ -108,7 +149,7 @@ class Config:
     closed: tuple[str, ...] = ()
     repositories: Mapping[str, str] = field(default_factory=dict)
     clusters: tuple[Cluster, ...] = ()
-    environments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    environments: Mapping[str, Environment] = field(default_factory=dict)
     generators: tuple[Fixture, ...] = ()
     suppressions: Suppressions = field(default_factory=Suppressions)
     schema_locations: tuple[str, ...] = ()
@@ -193,7 +234,7 @@ class Config:
 
     def environment_of(self, path: str) -> str | None:
         """The first environment whose patterns name a file; None where none does."""
-        return next((name for name, globs in self.environments.items() if matches(globs, path)), None)
+        return next((name for name, one in self.environments.items() if matches(one.paths, path)), None)
 
 
 def _fits(pattern: str, text: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gitops_lint.config.check import config_schema
-from gitops_lint.config.settings import Config, Override
+from gitops_lint.config.settings import Config, Environment, Override
 from gitops_lint.findings import Severity
 from gitops_lint.pattern import pattern
 from gitops_lint.text.scalars import Plain
@@ -96,7 +96,7 @@ def _values(config: Config) -> dict[str, _Value]:
             )
             for one in config.clusters
         ],
-        "environments": {name: list(globs) for name, globs in config.environments.items()},
+        "environments": {name: _environment(one) for name, one in config.environments.items()},
         "generators": [
             {
                 "applicationset": one.applicationset,
@@ -132,6 +132,21 @@ def _rule(severity: Severity | None, params: Mapping[str, Plain]) -> dict[str, _
 def _override(one: Override) -> dict[str, _Value]:
     rules = {rule: {"severity": severity.word} for rule, severity in one.severities}
     return _given(files=list(one.files), select=list(one.select), ignore=list(one.ignore), rules=rules)
+
+
+def _environment(one: Environment) -> _Value:
+    if one == Environment(one.paths):
+        return list(one.paths)
+    return {
+        **_given(
+            paths=list(one.paths),
+            clusters=list(one.clusters),
+            **{"cluster-labels": dict(one.cluster_labels)},
+            namespaces=list(one.namespaces),
+            projects=list(one.projects),
+        ),
+        **({} if one.production is None else {"production": one.production}),
+    }
 
 
 def _external(config: Config) -> dict[str, list[str]]:
