@@ -10,8 +10,22 @@ from math import copysign, inf
 from typing import Final
 
 from gitops_lint.languages.failure import BeyondLimitError
-from gitops_lint.languages.gotemplate.function import Struct
-from gitops_lint.languages.gotemplate.values import NO_VALUE, Byte, Int64, StringList, StringMap, Value
+from gitops_lint.languages.gotemplate.function import NotDeterministicError, Struct
+from gitops_lint.languages.gotemplate.values import (
+    NO_VALUE,
+    Byte,
+    Int64,
+    IntList,
+    ListList,
+    NilList,
+    NilStringList,
+    StringList,
+    StringMap,
+    UnorderedList,
+    UnorderedStrings,
+    Value,
+    unordered,
+)
 
 MOST_PIECES: Final = 200_000
 """Values inside one printed value; lists that hold a list twice, which holds one twice, ... have more than a machine can print."""
@@ -29,6 +43,12 @@ _TYPE_NAMES: Final[dict[type, str]] = {
     dict: "map[string]interface {}",
     StringList: "[]string",
     StringMap: "map[string]string",
+    IntList: "[]int",
+    ListList: "[][]interface {}",
+    NilList: "[]interface {}",
+    NilStringList: "[]string",
+    UnorderedStrings: "[]string",
+    UnorderedList: "[]interface {}",
     type(None): "<nil>",
     type(NO_VALUE): "<nil>",
 }
@@ -48,7 +68,8 @@ def text_of(value: Value) -> str:
     """
     A value as `%v` prints it; `<nil>` for nil, `<no value>` for no value.
 
-    Raises BeyondLimitError for a value with more than MOST_PIECES parts, or deeper than DEEPEST.
+    Raises BeyondLimitError for a value with more than MOST_PIECES parts, or deeper than DEEPEST, and NotDeterministicError for a
+    list whose order is chance.
     """
     kind = type(value)
     if kind is str:
@@ -76,6 +97,10 @@ def _write(value: Value, pieces: list[str], depth: int) -> None:
     elif isinstance(value, list | dict):
         if depth >= DEEPEST or len(pieces) > MOST_PIECES:
             raise BeyondLimitError("the value is too large to be printed", 0, 0)
+        if unordered(value):
+            raise NotDeterministicError(
+                "Go leaves the order of the keys of a map to chance, so that it is not known here"
+            )
         before = "[" if isinstance(value, list) else "map["
         if isinstance(value, list):
             for one in value:
