@@ -17,7 +17,8 @@ class ParamSet:
 
     values: without goTemplate a flat map of names as templates write them (`path.basename`, `values.env`), with it nested values
     of Go templates; never changed. generator: the node of the generator that yielded it. element: what of it was written for this set (a list element,
-    the Secret of a cluster, the file of a git generator); None where nothing was. parts: the sets that a matrix or merge made it of.
+    the Secret of a cluster, the file of a git generator, the pattern of its directories); None where nothing was, and for a
+    matrix or merge. parts: the sets that a matrix or merge made it of.
     """
 
     values: Mapping[str, Value]
@@ -52,7 +53,7 @@ class GenerationError(Exception):
 @dataclass(frozen=True, slots=True, eq=False)
 class Yield:
     """
-    What one entry of `spec.generators` comes to, as upstream's Transform gives it.
+    What one generator of an entry of `spec.generators` comes to, as upstream's Transform gives it; an entry holds one, seldom several.
 
     sets: in the controller's order. override: the `template` of the generator, merged over the ApplicationSet's own; None
     without one. unknown: what could not be expanded; `sets` then holds what is known beside it.

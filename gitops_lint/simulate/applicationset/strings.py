@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gitops_lint.languages import fasttemplate
 from gitops_lint.languages.failure import LanguageError
+from gitops_lint.languages.gotemplate.errors import GoTemplateError
 from gitops_lint.languages.gotemplate.values import Value
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ def _known_options() -> list[str]:
 
 
 def _worded(what: str, text: str, error: LanguageError) -> LanguageError:
-    message = f"{what} {_shown(text)}: {error.message}"
+    words = error.where if isinstance(error, GoTemplateError) else error.message
+    message = f"{what} {_shown(text)}: {words}"
     return LanguageError(message, error.start, error.end, error.expected, error.help)
 
 

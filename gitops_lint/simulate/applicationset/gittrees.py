@@ -1,0 +1,261 @@
+"""A Git repository as git generators look at it: its directories and files by pattern, and what its files say."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+from gitops_lint.dataclass import dataclass
+from gitops_lint.languages.gotemplate.values import Value, of_plain
+from gitops_lint.repo.discover import Tree
+from gitops_lint.simulate.applicationset.git_globs import (
+    PatternError,
+    byte_text,
+    directory_expression,
+    doublestar_expression,
+    literal_start,
+    pathspec_expression,
+)
+from gitops_lint.text.nodes import Node, Source
+from gitops_lint.text.nodes import Sequence as SequenceNode
+from gitops_lint.text.parse import parse_yaml
+from gitops_lint.text.scalars import Plain, is_null, plain
+from gitops_lint.text.source import decode
+from gitops_lint.text.span import Place
+
+_WILD = "*?[\\{"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Content:
+    """One set of parameters that a file holds. values: as a template sees them; never changed. place: where they stand."""
+
+    values: dict[str, Value]
+    place: Place | None
+
+
+class ContentError(Exception):
+    """A file that gives no parameters. message: the controller's words, as far as they do not depend on its parser."""
+
+    def __init__(self, message: str, place: Place | None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.place = place
+
+
+class GitTree:
+    """
+    One checkout. own: it is the linted repository, so that its files have places; files of others have none.
+
+    Everything is found once: directories for the tree, matches for each pattern, parameters for each file.
+    """
+
+    def __init__(self, tree: Tree, *, own: bool = True) -> None:
+        self.tree = tree
+        self.own = own
+        self._directory_matches: dict[str, tuple[str, ...]] = {}
+        self._file_matches: dict[tuple[str, bool], tuple[str, ...]] = {}
+        self._contents: dict[str, tuple[Content, ...] | ContentError] = {}
+
+    @cached_property
+    def files(self) -> Sequence[str]:
+        """Every file, sorted; those too that are too large to be read."""
+        large = [one.file for one in self.tree.skipped if one.kind in ("too-large", "too-many", "too-much")]
+        files = self.tree.files()
+        return sorted({*files, *large}) if large else files
+
+    @cached_property
+    def directories(self) -> tuple[str, ...]:
+        """Every directory but the root, as filepath.WalkDir comes to them: depth first, those of one directory by name."""
+        found: set[str] = {one.file for one in self.tree.skipped if one.kind == "nested-repository"}
+        for file in self.files:
+            at = file.rfind("/")
+            while at > 0 and file[:at] not in found:
+                found.add(file[:at])
+                at = file.rfind("/", 0, at)
+        return tuple(sorted(found, key=lambda one: one.split("/")))
+
+    @cached_property
+    def _rank(self) -> dict[str, int]:
+        return {directory: rank for rank, directory in enumerate(self.directories)}
+
+    @cached_property
+    def _below(self) -> dict[str, list[str]]:
+        """Directory to the names of those directly in it, sorted."""
+        found: dict[str, list[str]] = {}
+        for one in self.directories:
+            parent, _, name = one.rpartition("/")
+            found.setdefault(parent, []).append(name)
+        return found
+
+    def walk_order(self, directories: set[str]) -> list[str]:
+        return sorted(directories, key=self._rank.__getitem__)
+
+    def matching_directories(self, pattern: str) -> tuple[str, ...]:
+        """The directories that a pattern names; none for one that Go refuses, which the controller only logs."""
+        found = self._directory_matches.get(pattern)
+        if found is None:
+            try:
+                found = self._directories(pattern)
+            except PatternError:
+                found = ()
+            self._directory_matches[pattern] = found
+        return found
+
+    def _directories(self, pattern: str) -> tuple[str, ...]:
+        if "[" in pattern or "\\" in pattern:
+            # a class may hold a slash
+            matches = _matcher(directory_expression(pattern))
+            return tuple(one for one in self.directories if matches(one))
+        found = [""]
+        for part in pattern.split("/"):
+            found = list(self._steps(found, part))
+        return tuple(one for one in found if one)
+
+    def _steps(self, parents: list[str], part: str) -> list[str]:
+        wild = "*" in part or "?" in part
+        matches = _matcher(directory_expression(part)) if wild else None
+        found = []
+        for parent in parents:
+            start = f"{parent}/" if parent else ""
+            if matches is None:
+                if part and f"{start}{part}" in self._rank:
+                    found.append(f"{start}{part}")
+            else:
+                found += [f"{start}{name}" for name in self._below.get(parent, ()) if matches(name)]
+        return found
+
+    def matching_files(self, pattern: str, *, new: bool) -> tuple[str, ...]:
+        """
+        The files that a pattern names, sorted. new: by doublestar, else as `git ls-files` does.
+
+        Raises PatternError for one that is refused, and for a directory that doublestar names.
+        """
+        found = self._file_matches.get((pattern, new))
+        if found is None:
+            found = self._file_matches[pattern, new] = self._new_files(pattern) if new else self._listed(pattern)
+        return found
+
+    def _listed(self, pattern: str) -> tuple[str, ...]:
+        expression = pathspec_expression(pattern or ".")
+        if not any(mark in pattern for mark in _WILD):
+            path = "/".join(part for part in pattern.split("/") if part not in ("", "."))
+            if ".." not in path:
+                return self._literal(path, whole=not pattern.endswith("/"))
+        matches = _matcher(expression)
+        start = literal_start(pattern)
+        return tuple(one for one in self._under("" if ".." in start else start) if matches(byte_text(one)))
+
+    def _literal(self, path: str, *, whole: bool) -> tuple[str, ...]:
+        if not path:
+            return tuple(self.files)
+        own = (path,) if whole and path in self._known else ()
+        return (*own, *self._under(path))
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.files)
+
+    def _under(self, directory: str) -> Sequence[str]:
+        """The files below a directory."""
+        if not directory:
+            return self.files
+        # "0" follows "/" among characters
+        return self.files[bisect_left(self.files, f"{directory}/") : bisect_left(self.files, f"{directory}0")]
+
+    def _new_files(self, pattern: str) -> tuple[str, ...]:
+        matches = _matcher(doublestar_expression(pattern))
+        start = literal_start(pattern)
+        start = "" if ".." in start else start
+        for directory in self.directories:
+            if (not start or directory.startswith(start)) and matches(directory):
+                raise PatternError(f"read {directory}: is a directory")
+        if matches(""):
+            raise PatternError("read .: is a directory")
+        return tuple(one for one in self._under(start) if matches(one))
+
+    def contents(self, file: str) -> tuple[Content, ...]:
+        """The sets of parameters that a file holds, without its path. Raises ContentError."""
+        found = self._contents.get(file)
+        if found is None:
+            try:
+                found = self._read(file)
+            except ContentError as error:
+                found = error
+            self._contents[file] = found
+        if isinstance(found, ContentError):
+            raise found
+        return found
+
+    def _read(self, file: str) -> tuple[Content, ...]:
+        """
+        A map is one set, a list of maps one for each, nothing and null one without parameters; only the first document counts.
+
+        Source: argo-cd applicationset/generators/git.go generateParamsFromGitFile.
+        """
+        name = file if self.own else None
+        try:
+            text, undecodable = decode(self.tree.read(file))
+        except OSError as error:
+            raise UnseenFileError(f"`{file}` cannot be read: {error}") from error
+        if undecodable:
+            first = undecodable[0]
+            raise ContentError(f"unable to parse file: {first.message}", _place(name, first.start, first.end))
+        source = Source(text, name)
+        parsed = parse_yaml(source)
+        if not parsed.starts:
+            return (Content({}, _place(name, 0, 0)),)
+        document = next((one for one in parsed.documents if one.number == 0), None)
+        mistake = next((one for one in parsed.mistakes if one.document == 0 and one.kind == "unquoted-template"), None)
+        if document is None or mistake is not None:
+            mistake = mistake or next((one for one in parsed.mistakes if one.document == 0), None)
+            place = _place(name, mistake.start, mistake.end) if mistake else _place(name, 0, 0)
+            said = f": {mistake.message}" if mistake else ""
+            raise ContentError(f"unable to parse file: error converting YAML to JSON: yaml{said}", place)
+        root = document.root
+        if root is None or is_null(root):
+            return (Content({}, _place(name, 0, 0)),)
+        if not isinstance(root, SequenceNode):
+            return (self._content(root, name, "[]map[string]interface {}"),)
+        return tuple(self._content(one, name, "map[string]interface {}") for one in root.items)
+
+    def _content(self, node: Node, file: str | None, wanted: str) -> Content:
+        place = _place(file, node.start, node.end)
+        values = None if is_null(node) else plain(node)
+        if values is None:
+            return Content({}, place)
+        if not isinstance(values, dict):
+            said = f"json: cannot unmarshal {_json_kind(values)} into Go value of type {wanted}"
+            message = f"unable to parse file: error unmarshaling JSON: while decoding JSON: {said}"
+            raise ContentError(message, place)
+        return Content(of_plain(values), place)
+
+
+class UnseenFileError(Exception):
+    """A file of the tree that cannot be read here, so that nobody can tell what it gives."""
+
+
+def _place(file: str | None, start: int, end: int) -> Place | None:
+    return Place(file, start, end) if file is not None else None
+
+
+def _json_kind(value: Plain) -> str:
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, str):
+        return "string"
+    return "array" if isinstance(value, list) else "number"
+
+
+def _matcher(expression: str) -> Callable[[str], bool]:
+    # not at the top: most repositories have no git generator
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        compiled = re2.compile(expression, options=options)
+    except re2.error as error:
+        raise PatternError("the pattern is too large") from error
+    return lambda path: compiled.fullmatch(path) is not None
