@@ -1,0 +1,172 @@
+"""Which environment a resource serves, by which sign that is known, and which environments an ApplicationSet makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from gitops_lint.dsl.types import BOOL, TEXT, Field, ListType
+from gitops_lint.dsl.world import Fact, Value
+from gitops_lint.model.argocd import Found, Generator, generators_of
+from gitops_lint.model.environmentwords import PRODUCTION, in_cluster, in_folders, whole_word
+from gitops_lint.model.resource import Identity, Resource
+from gitops_lint.policy.subjects import Subject
+from gitops_lint.policy.vocabulary import attribute, record
+from gitops_lint.policy.vocabulary.resources import resource_of
+from gitops_lint.repo.index import Repo
+from gitops_lint.simulate.environments import Environment, environment_of
+from gitops_lint.text.nodes import Mapping, Node, Scalar
+from gitops_lint.text.scalars import MISSING, UNKNOWN, UnknownValue, entries, get, items, value
+
+SERVED = record(
+    "ServedEnvironment",
+    {
+        "name": Field(
+            TEXT, optional=False, doc="as the configuration calls it, else production, staging, development, test"
+        ),
+        "production": Field(BOOL, optional=False, doc="whether it is production"),
+        "because": Field(TEXT, optional=False, doc="the sign by which it is known, a clause"),
+    },
+    doc="the environment that a resource serves; it points at the sign where that stands in the resource",
+)
+
+
+def environment_served(repo: Repo, resource: Resource) -> Environment | UnknownValue | None:
+    """The environment of a resource, worked out once; as `simulate` has it."""
+    known = repo.once(_known)
+    key = (resource.file, resource.document, resource.identity)
+    if key not in known:
+        known[key] = environment_of(repo, resource)
+    return known[key]
+
+
+def _known(repo: Repo) -> dict[tuple[str, int, Identity], Environment | UnknownValue | None]:
+    return {}
+
+
+def is_production(repo: Repo, resource: Resource) -> bool:
+    """Whether a resource is known to serve production."""
+    found = environment_served(repo, resource)
+    return isinstance(found, Environment) and found.production
+
+
+@attribute("Resource", "servedEnvironment", returns=SERVED, needs={"kustomize"}, optional=True)
+def served_environment(subject: Subject, repo: Repo) -> Value:
+    """
+    The environment that it serves, with the sign; missing where nothing tells one, unknown where signs contradict each other.
+
+    An ApplicationSet serves an environment where all its Applications do.
+    """
+    found = environment_served(repo, resource_of(subject))
+    if not isinstance(found, Environment):
+        return UNKNOWN if found is UNKNOWN else MISSING
+    at = found.node if found.node is not None else None
+    fields: dict[str, Value] = {"name": found.name, "production": found.production, "because": found.because}
+    return Fact("ServedEnvironment", at, fields, title=found.name)
+
+
+@attribute("Resource", "environment", returns=TEXT, needs={"kustomize"}, optional=True, indexed=True)
+def environment(subject: Subject, repo: Repo) -> Value:
+    """The name of the environment that it serves; missing where nothing tells one, unknown where signs contradict each other."""
+    found = subject.ask("servedEnvironment")
+    return found.fields["name"] if isinstance(found, Fact) else found
+
+
+@attribute("Resource", "isProduction", returns=BOOL, needs={"kustomize"}, optional=True)
+def is_production_attribute(subject: Subject, repo: Repo) -> Value:
+    """Whether the environment that it serves is production; missing and unknown as `environment`."""
+    found = subject.ask("servedEnvironment")
+    return found.fields["production"] if isinstance(found, Fact) else found
+
+
+# ---- what an ApplicationSet makes
+
+MADE = record(
+    "MadeEnvironment",
+    {
+        "name": Field(TEXT, optional=False, doc="the environment"),
+        "production": Field(BOOL, optional=False, doc="whether it is production"),
+        "written": Field(TEXT, optional=False, doc="the word that tells it, as written"),
+    },
+    doc="an environment that a generator of an ApplicationSet names; it points at the word",
+)
+
+
+@attribute("ApplicationSet", "madeEnvironments", returns=ListType(MADE), needs={"index"})
+def made_environments(subject: Subject, repo: Repo) -> Sequence[Value]:
+    """
+    The environments that its generators name: in elements of lists, labels of clusters, paths of Git. One fact for each, the
+    first that names it; what a generator finds elsewhere is not among them.
+    """
+    root = subject.root
+    found: dict[str, Fact] = {}
+    for one in generators_of(root) if root is not None else ():
+        for name, node in _named(one):
+            name = _as_configured(repo, name, node.text)
+            production = _is_production(repo, name)
+            fields: dict[str, Value] = {"name": name, "production": production, "written": node.text}
+            found.setdefault(name, Fact("MadeEnvironment", node, fields, title=name))
+    return list(found.values())
+
+
+def _as_configured(repo: Repo, name: str, written: str) -> str:
+    return written if written in repo.config.environments else name
+
+
+def _is_production(repo: Repo, name: str) -> bool:
+    known = repo.config.environments.get(name)
+    return known.is_production(name) if known is not None else name == PRODUCTION
+
+
+def _named(generator: Generator) -> Iterator[tuple[str, Scalar]]:
+    if generator.kind == "list":
+        for element in items(get(generator.node, "elements")):
+            yield from _in_element(element)
+    elif generator.kind == "clusters":
+        selector = get(generator.node, "selector")
+        for key, _, below in entries(get(selector, "matchLabels")):
+            yield from _label(key, below)
+        for one in items(get(selector, "matchExpressions")):
+            label = value(get(one, "key"))
+            if isinstance(label, str) and value(get(one, "operator")) == "In":
+                for below in items(get(one, "values")):
+                    yield from _label(label, below)
+    elif generator.kind == "git":
+        for field in ("directories", "files"):
+            for one in items(get(generator.node, field)):
+                path = get(one, "path")
+                said = in_folders(path.text.split("/")) if isinstance(path, Scalar) else None
+                if (
+                    said is not None
+                    and said.environment
+                    and isinstance(path, Scalar)
+                    and value(get(one, "exclude")) is not True
+                ):
+                    yield said.environment, path
+
+
+_ENVIRONMENT_KEYS = frozenset(("env", "environment", "stage", "tier"))
+
+
+def _in_element(element: Node) -> Iterator[tuple[str, Scalar]]:
+    """The environment of an element of a list: what its key for it says, else a value that is such a word."""
+    if not isinstance(element, Mapping):
+        return
+    texts = [(key, below) for key, _, below in entries(element) if isinstance(below, Scalar)]
+    for key, below in texts:
+        word = whole_word(below.text)
+        if word is not None and (
+            key.lower() in _ENVIRONMENT_KEYS or not any(k.lower() in _ENVIRONMENT_KEYS for k, _ in texts)
+        ):
+            yield word, below
+            return
+
+
+def _label(key: str, node: Found) -> Iterator[tuple[str, Scalar]]:
+    if not isinstance(node, Scalar):
+        return
+    word = whole_word(node.text)
+    if word is None and key.rpartition("/")[2] in ("env", "environment"):
+        said = in_cluster(node.text)
+        word = said.environment if said is not None else None
+    if word is not None:
+        yield word, node
