@@ -30,6 +30,8 @@ from gitops_lint.languages.gotemplate.values import (
 MOST_PIECES: Final = 200_000
 """Values inside one printed value; lists that hold a list twice, which holds one twice, ... have more than a machine can print."""
 DEEPEST: Final = 100
+MOST_CHARACTERS: Final = 1 << 20
+TOO_LARGE: Final = "the value is too large to be printed"
 _FIRST_EXPONENT: Final = 6
 _TYPE_NAMES: Final[dict[type, str]] = {
     str: "string",
@@ -80,6 +82,13 @@ def text_of(value: Value) -> str:
         return int.__repr__(value)
     pieces: list[str] = []
     _write(value, pieces, 0)
+    return joined(pieces)
+
+
+def joined(pieces: list[str]) -> str:
+    """The pieces as one text. Raises BeyondLimitError for more than MOST_CHARACTERS."""
+    if sum(map(len, pieces)) > MOST_CHARACTERS:
+        raise BeyondLimitError(TOO_LARGE, 0, 0)
     return "".join(pieces)
 
 
@@ -96,7 +105,7 @@ def _write(value: Value, pieces: list[str], depth: int) -> None:
         pieces.append(float_text(value))
     elif isinstance(value, list | dict):
         if depth >= DEEPEST or len(pieces) > MOST_PIECES:
-            raise BeyondLimitError("the value is too large to be printed", 0, 0)
+            raise BeyondLimitError(TOO_LARGE, 0, 0)
         if unordered(value):
             raise NotDeterministicError(
                 "Go leaves the order of the keys of a map to chance, so that it is not known here"
