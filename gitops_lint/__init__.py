@@ -5,6 +5,12 @@ gitops-lint: policy as code for GitOps repositories.
 
     for finding in check("path/to/repository").findings:
         print(finding.file, finding.line, finding.message)
+
+    from gitops_lint import render
+
+    for applicationset in render("path/to/repository").applicationsets:
+        for application in applicationset.applications:
+            print(application.name, application.manifest["spec"])
 """
 
 from __future__ import annotations
@@ -12,14 +18,16 @@ from __future__ import annotations
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["Finding", "GitopsLintError", "Outcome", "Severity", "__version__", "check"]
+__all__ = ["Finding", "GitopsLintError", "Outcome", "Rendering", "Severity", "__version__", "check", "render"]
 
 _ROOMS = {
     "Finding": "gitops_lint.findings",
     "GitopsLintError": "gitops_lint.errors",
     "Outcome": "gitops_lint.findings",
+    "Rendering": "gitops_lint.report.rendered",
     "Severity": "gitops_lint.findings",
     "check": "gitops_lint.pipeline",
+    "render": "gitops_lint.rendering",
 }
 
 

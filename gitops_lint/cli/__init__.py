@@ -23,6 +23,7 @@ DEFAULT_COMMAND = "check"
 # name -> what `--help` says of it, so that listing commands imports none of them
 COMMANDS = {
     "check": "Report what is wrong in a GitOps repository. Used when no command is named.",
+    "render": "Print the Applications that ApplicationSets generate.",
     "explain": "Tell what a rule looks for, why, and what to write instead.",
     "rules": "List, check, test and write rules.",
     "init": "Write a first configuration, a pre-commit hook and a workflow.",

@@ -15,10 +15,12 @@ from gitops_lint.languages.gotemplate.function import NotDeterministicError
 from gitops_lint.model.argocd import is_true
 from gitops_lint.model.resource import Resource
 from gitops_lint.simulate.applicationset.application import TEMPLATE
+from gitops_lint.simulate.applicationset.generators import yields
 from gitops_lint.simulate.applicationset.params import GenerationError, ParamSet, Unexpanded, Yield
 from gitops_lint.simulate.applicationset.patch import patched
 from gitops_lint.simulate.applicationset.strings import rendered
 from gitops_lint.simulate.applicationset.substitute import Plan, SubstitutionError
+from gitops_lint.simulate.applicationset.surroundings import Surroundings
 from gitops_lint.simulate.applicationset.template import template_of
 from gitops_lint.text.inside import place_in_value, place_of
 from gitops_lint.text.nodes import Mapping, Node, Origin, Scalar, Sequence
@@ -62,6 +64,11 @@ class GeneratedSet:
     applications: tuple[GeneratedApplication, ...]
     error: GenerationError | None = None
     unknown: tuple[Unexpanded, ...] = ()
+
+
+def generate(appset: Resource, surroundings: Surroundings) -> GeneratedSet:
+    """The Applications of an ApplicationSet, as the controller would generate them in these surroundings."""
+    return generated(appset, yields(appset.root, surroundings), surroundings.most)
 
 
 def generated(appset: Resource, yields: Iterable[Yield], most: int = 20_000) -> GeneratedSet:

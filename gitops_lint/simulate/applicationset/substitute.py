@@ -158,12 +158,11 @@ class Plan:
             values.append(self._maker(value, item_type(type, name) or "raw"))
         items = [one for pair in zip(keys, values, strict=True) for one in pair]
         changes = [(at, one) for at, one in enumerate(items) if not isinstance(one, _NODES)]
-        same = [one for one in items if isinstance(one, _NODES)]
-        if not changes:
-            if len(same) == len(node.items):
-                return node
-            return Mapping(node.source, node.start, node.end, same, node.flow, node.open, node.origin)
         base: list[Node] = [one if isinstance(one, _NODES) else node for one in items]
+        if not changes:
+            if len(base) == len(node.items) and all(one is other for one, other in zip(base, node.items, strict=True)):
+                return node
+            return Mapping(node.source, node.start, node.end, base, node.flow, node.open, node.origin)
         if any(at % 2 == 0 for at, _ in changes):
             return _keyed_maker(node, base, changes)
         return _mapping_maker(node, base, changes)

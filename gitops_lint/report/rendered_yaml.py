@@ -1,0 +1,31 @@
+"""Generated Applications as YAML for `kubectl apply`: a document each, under a comment that says where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gitops_lint.report.manifest_text import ManifestText
+from gitops_lint.report.rendered import RenderedApplication, RenderedSet, Rendering
+from gitops_lint.report.terminal import visible
+
+
+def render(rendering: Rendering) -> str:
+    """All Applications; "" where there is none."""
+    return "".join(documents(rendering))
+
+
+def documents(rendering: Rendering) -> Iterator[str]:
+    """The text of one Application after the other, so that a long rendering need not lie in memory."""
+    text = ManifestText()
+    for one in rendering.applicationsets:
+        for application in one.applications:
+            yield f"---\n{_head(one, application)}{text(application.root)}"
+
+
+def _head(one: RenderedSet, application: RenderedApplication) -> str:
+    made = f"# ApplicationSet {one.words}, {application.generator}"
+    if application.element is not None:
+        made += f": {application.element}"
+    if application.template is not None:
+        made += f"\n# template: {application.template}"
+    return "".join(f"{visible(line)}\n" for line in made.split("\n"))
