@@ -300,7 +300,7 @@ def place_mistakes(subject: Subject, repo: Repo) -> Sequence[Value]:
     for one in sources:
         path = one.path
         chart = one.chart is not MISSING
-        here = _is_checked_out(one, repo)
+        here = is_checked_out(one, repo)
         root: str | None = None
         if isinstance(path, Scalar) and path.text and not templated(path.text) and not chart:
             if path.text.startswith("/"):
@@ -319,7 +319,7 @@ def place_mistakes(subject: Subject, repo: Repo) -> Sequence[Value]:
     return found
 
 
-def _is_checked_out(source: ApplicationSource, repo: Repo) -> bool:
+def is_checked_out(source: ApplicationSource, repo: Repo) -> bool:
     """Whether the files here are the ones that the source names: this repository, at its main branch."""
     url, revision = text_of(source.repo_url), source.target_revision
     name = "" if revision is MISSING else text_of(revision)
@@ -336,7 +336,7 @@ def _value_files(
         if name.startswith("$"):
             ref, slash, rest = name[1:].partition("/")
             target = next((one for one in sources if source.index is not None and text_of(one.ref) == ref), None)
-            if not slash or target is None or target.chart is not MISSING or not _is_checked_out(target, repo):
+            if not slash or target is None or target.chart is not MISSING or not is_checked_out(target, repo):
                 continue
             path = posixpath.normpath(rest)
         elif root is None:
