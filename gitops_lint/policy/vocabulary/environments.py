@@ -11,7 +11,7 @@ from gitops_lint.model.environmentwords import PRODUCTION, in_cluster, in_folder
 from gitops_lint.model.resource import Identity, Resource
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
-from gitops_lint.policy.vocabulary.resources import resource_of
+from gitops_lint.policy.vocabulary.resources import name_or_kind, resource_of
 from gitops_lint.repo.index import Repo
 from gitops_lint.simulate.environments import Environment, environment_of
 from gitops_lint.text.nodes import Mapping, Node, Scalar
@@ -106,6 +106,24 @@ def made_environments(subject: Subject, repo: Repo) -> Sequence[Value]:
             fields: dict[str, Value] = {"name": name, "production": production, "written": node.text}
             found.setdefault(name, Fact("MadeEnvironment", node, fields, title=name))
     return list(found.values())
+
+
+@attribute("ApplicationSet", "productionMade", returns=ListType(MADE), needs={"kustomize"})
+def production_made(subject: Subject, repo: Repo) -> Sequence[Value]:
+    """The production environments that it makes: those that its generators name, else the one that it serves alone."""
+    made = subject.ask("madeEnvironments")
+    named = (
+        [one for one in made if isinstance(one, Fact) and one.fields["production"] is True]
+        if isinstance(made, list)
+        else []
+    )
+    served = subject.ask("servedEnvironment")
+    if named or not isinstance(served, Fact) or served.fields["production"] is not True:
+        return named
+    name = served.fields["name"]
+    at = served.at if served.at is not None else name_or_kind(subject)
+    fields: dict[str, Value] = {"name": name, "production": True, "written": name}
+    return [Fact("MadeEnvironment", at if isinstance(at, Scalar) else None, fields)]
 
 
 def _as_configured(repo: Repo, name: str, written: str) -> str:
