@@ -120,11 +120,12 @@ def _said(words: Sequence[str], last: dict[str, str], anywhere: dict[str, str]) 
         if word in _NEGATED or (at and words[at - 1] in _NEGATIONS and word in _STRONG):
             found.add(None)
         elif word in _STRONG:
-            found.add(_STRONG[word])
+            found.add(_STRONG[word] if not at or _ALL.get(words[at - 1], _STRONG[word]) == _STRONG[word] else None)
         elif word in anywhere:
             found.add(anywhere[word])
         elif at == len(words) - 1 and word in last:
-            found.add(last[word])
+            # `cicd-dev-stage` is a list, and neither the one nor the other
+            found.add(last[word] if not at or words[at - 1] not in _ALL else None)
     if not found:
         return None
     return Said(found.pop() if len(found) == 1 else None)

@@ -86,8 +86,10 @@ def _application_members(repo: Repo) -> Iterator[Member]:
     for one in repo.resources(GROUP, "Application"):
         said = in_name(one.name) if not templated(one.name) else None
         if said is not None and said.environment is not None:
-            stem = without_words(one.name).replace("\0", "").strip("-._")
-            yield Member("", stem, said.environment, said.environment, _key(one))
+            stem = without_words(one.name)
+            if stem.count("\0") == 1:
+                bare = stem.replace("\0", "").strip("-._")
+                yield Member("", bare, said.environment, said.environment, _key(one))
 
 
 def _key(resource: Resource) -> str:
