@@ -15,6 +15,7 @@ from gitops_lint.model.appproject import LOCAL_NAME, LOCAL_SERVER
 from gitops_lint.model.argocd import (
     GROUP,
     Found,
+    application_spec,
     destination_of,
 )
 from gitops_lint.model.resource import Resource
