@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from gitops_lint.pattern import pattern
 
 _TOKEN = pattern(r"\{\{.*?\}\}|\$\{.*?\}|<\+.*?>", re.DOTALL)
+_WILD = pattern(r"[*?\[{\\]|\$\{|<\+")
 _PART = pattern(r"\*\*/|\*+|\?|\[[!^]?[^\]]+\]|\{[^{}]*\}|\\.|.", re.DOTALL)
 
 
@@ -54,13 +55,22 @@ def any_of(patterns: Sequence[str]) -> Callable[[str], bool]:
     literal = {re.sub(r"^\./", "", one).rstrip("/") for one in patterns if not _is_wild(one)}
     wild = [loose_expression(re.sub(r"^\./", "", one)) for one in patterns if _is_wild(one)]
     expression = _compiled("|".join(f"(?:{one})" for one in wild)) if wild else None
+    below = tuple(f"{one}/" for one in literal)
+    # most patterns of a large repository begin with a folder, which most of its files do not lie in
+    starts = tuple(_start(re.sub(r"^\./", "", one)) for one in patterns if _is_wild(one))
 
     def named(path: str) -> bool:
-        if path in literal or any(path.startswith(f"{one}/") for one in literal):
+        if path in literal or path.startswith(below):
             return True
-        return expression is not None and expression(path)
+        return expression is not None and path.startswith(starts) and expression(path)
 
     return named
+
+
+def _start(pattern: str) -> str:
+    """What everything that a pattern names begins with."""
+    found = _WILD.search(pattern)
+    return pattern[: found.start()] if found is not None else pattern
 
 
 def _is_wild(pattern: str) -> bool:

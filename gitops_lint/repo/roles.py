@@ -237,11 +237,13 @@ def _named_by_argocd(
     by_application: dict[tuple[str, int], list[SourceUse]] = {}
     for use in sources:
         by_application.setdefault((use.file, use.document), []).append(use)
+    known: dict[str, list[str]] = {}  # many ApplicationSets name value files by the same pattern
     for use in sources:
         for _, path in value_file_paths(use, by_application[use.file, use.document]):
             why = f"{use.words()} names it in valueFiles"
-            named = _named(path, roles) if templated(path) or "*" in path else [path]
-            for file in named:
+            if path not in known:
+                known[path] = _named(path, roles) if templated(path) or "*" in path else [path]
+            for file in known[path]:
                 _give(roles, file, "values", why, only=("manifest", "values"))
         _directory_source(tree, roles, use, charts)
     manifests = [file for file, role in roles.items() if role.name == "manifest"]
