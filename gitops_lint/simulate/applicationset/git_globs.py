@@ -10,6 +10,7 @@ import re
 
 _POSIX = ("alnum", "alpha", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper", "xdigit")
 _DEEPEST = 32
+_NOTHING = r"[^\x00-\x{10FFFF}]"
 
 
 class PatternError(Exception):
@@ -84,7 +85,7 @@ def _class(ranges: list[tuple[str, str]], negated: bool, *, slash: bool = True) 
     ]
     if negated:
         return f"[^{''.join(parts)}{'' if slash else '/'}]" if parts or not slash else r"(?s:.)"
-    return f"[{''.join(parts)}]" if parts else r"[^\x00-\x{10FFFF}]"
+    return f"[{''.join(parts)}]" if parts else _NOTHING
 
 
 def _literal(sign: str) -> str:
@@ -222,18 +223,47 @@ def doublestar_expression(pattern: str) -> str:
     """
     `*`, `?` and classes stop at `/`, `**` between slashes is any number of folders, braces are alternatives.
 
-    Raises PatternError for one that is no pattern, or leaves the repository.
-    Source: bmatcuk/doublestar v4 glob.go, match.go, called with filepath.Join(root, pattern).
+    One that leaves the repository matches nothing. Raises PatternError for one that is no pattern.
+    Source: bmatcuk/doublestar v4 utils.go FilepathGlob, match.go, validate.go, called with filepath.Join(root, pattern).
     """
     parts: list[str] = []
     for part in pattern.split("/"):
         if part == "..":
             if not parts:
-                raise PatternError(f"`{pattern}` leaves the repository")
+                return _NOTHING
             parts.pop()
         elif part not in ("", "."):
             parts.append(part)
-    return _doublestar("/".join(parts), 0)
+    whole = "/".join(parts)
+    _validate(whole)
+    return _doublestar(whole, 0)
+
+
+def _validate(pattern: str) -> None:
+    depth = 0
+    at = 0
+    while at < len(pattern):
+        sign = pattern[at]
+        at += 1
+        if sign == "\\":
+            at += 1
+            if at > len(pattern):
+                raise PatternError("syntax error in pattern")
+        elif sign == "[":
+            at += pattern.startswith(("!", "^"), at)
+            if pattern.startswith("]", at):
+                raise PatternError("syntax error in pattern")
+            while at < len(pattern) and pattern[at] != "]":
+                at += 2 if pattern[at] == "\\" else 1
+            if at >= len(pattern):
+                raise PatternError("syntax error in pattern")
+            at += 1
+        elif sign in "{}":
+            depth += 1 if sign == "{" else -1
+            if depth < 0:
+                raise PatternError("syntax error in pattern")
+    if depth:
+        raise PatternError("syntax error in pattern")
 
 
 def _doublestar(pattern: str, depth: int) -> str:
@@ -287,13 +317,16 @@ def _doublestar_class(pattern: str, at: int) -> tuple[str, int]:
     while True:
         if at >= len(pattern):
             raise PatternError("syntax error in pattern")
-        if pattern[at] == "]" and ranges:
+        if pattern[at] == "]":
             return _class(ranges, negated, slash=False), at + 1
         low, at = _doublestar_escape(pattern, at)
-        high = low
+        if low == "/":
+            # folders are told apart before classes are read
+            raise PatternError("syntax error in pattern")
+        ranges.append((low, low))
         if pattern.startswith("-", at) and not pattern.startswith("-]", at):
             high, at = _doublestar_escape(pattern, at + 1)
-        ranges.append((low, high))
+            ranges.append((low, high))
 
 
 def _doublestar_escape(pattern: str, at: int) -> tuple[str, int]:

@@ -27,8 +27,9 @@ def list_sets(spec: Spec, mode: Mode) -> list[ParamSet]:
     for index, element in enumerate(spec.listed("elements")):
         place = _place(nodes[index]) if index < len(nodes) else None
         if element is None:
-            # JSON's null is a nil map
-            element = {}
+            # the API's type for free-form data keeps nothing of JSON's null
+            message = "error unmarshling list element unexpected end of JSON input"
+            raise GenerationError(message, spec.place("elements", index))
         if not isinstance(element, dict):
             said = f"json: cannot unmarshal {_json_kind(element)} into Go value of type map[string]interface {{}}"
             raise GenerationError(f"error unmarshling list element {said}", spec.place("elements", index))

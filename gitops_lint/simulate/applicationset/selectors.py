@@ -123,10 +123,10 @@ def _check(key: str, operator: str, values: Sequence[str], path: tuple[str | int
     if mistakes := name_mistakes(key):
         wrong.append((f'key: Invalid value: "{key}": {"; ".join(mistakes)}', at_key))
     if operator in ("In", "NotIn") and not values:
-        said = "values: Invalid value: []: for 'in', 'notin' operators, values set can't be empty"
+        said = "values: Invalid value: null: for 'in', 'notin' operators, values set can't be empty"
         wrong.append((said, at_values))
     if operator in ("Exists", "DoesNotExist") and values:
-        shown = " ".join(f'"{one}"' for one in values)
+        shown = ",".join(f'"{one}"' for one in values)
         said = f"values: Invalid value: [{shown}]: values set must be empty for exists and does not exist"
         wrong.append((said, at_values))
     for index, one in enumerate(values if check_values else ()):
