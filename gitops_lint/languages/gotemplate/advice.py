@@ -6,6 +6,8 @@ from collections.abc import Container, Iterable
 from difflib import get_close_matches
 from typing import Final
 
+from gitops_lint.languages.gotemplate.functions.removed import REMOVED
+
 _OPERATORS: Final = {
     "==": "compare with `eq a b`",
     "!=": "compare with `ne a b`",
@@ -21,7 +23,6 @@ _OPERATORS: Final = {
     "{": "an action cannot stand in another one: take the inner braces away",
     "'": 'a text stands in double quotes: "…"',
 }
-_HELM_ONLY: Final = frozenset(("include", "tpl", "required", "lookup", "toToml", "fromJsonArray", "mustToYaml"))
 
 
 def advice(message: str, text: str, at: int, functions: Container[str]) -> str:
@@ -43,8 +44,9 @@ def advice(message: str, text: str, at: int, functions: Container[str]) -> str:
 
 
 def _other_function(name: str, functions: Container[str]) -> str:
-    if name in _HELM_ONLY:
-        return f"`{name}` is Helm's own; the ApplicationSet controller does not have it"
+    known = REMOVED.get(name)
+    if known is not None:
+        return known
     close = get_close_matches(name, functions, n=1, cutoff=0.75) if isinstance(functions, Iterable) else []
     if close:
         return f"did you mean `{close[0]}`?"

@@ -14,7 +14,7 @@ from gitops_lint.languages.gotemplate.function import Function, FunctionError
 from gitops_lint.languages.gotemplate.printf import formatted
 from gitops_lint.languages.gotemplate.printing import joined, text_of, type_name
 from gitops_lint.languages.gotemplate.quoting import is_print, utf8
-from gitops_lint.languages.gotemplate.values import NO_VALUE, Byte, StringMap, Value
+from gitops_lint.languages.gotemplate.values import NO_VALUE, Byte, Int64, StringMap, Value
 
 _HTML: Final = str.maketrans({'"': "&#34;", "'": "&#39;", "&": "&amp;", "<": "&lt;", ">": "&gt;", "\0": "\ufffd"})
 _JS: Final[Mapping[str, str]] = {
@@ -43,7 +43,7 @@ def length(value: Value) -> int:
         return len(value) if value.isascii() else len(utf8(value))
     if isinstance(value, list | dict):
         return len(value)
-    raise FunctionError(f"len of type {type_name(value)}")
+    raise FunctionError(f"len of type {_pointed_at(value)}")
 
 
 def index(item: Value, *keys: Value) -> Value:
@@ -66,8 +66,13 @@ def index(item: Value, *keys: Value) -> Value:
                 raise FunctionError("reflect: string index out of range")
             item = Byte(data[at])
         else:
-            raise FunctionError(f"can't index item of type {type_name(item)}")
+            raise FunctionError(f"can't index item of type {_pointed_at(item)}")
     return item
+
+
+def _pointed_at(value: Value) -> str:
+    """The type of a value, of the struct itself for a pointer to one."""
+    return type_name(value).removeprefix("*")
 
 
 def _entry(item: dict[str, Value], key: Value) -> Value:
@@ -91,14 +96,14 @@ def _place(key: Value, count: int) -> int:
 # ---- comparison
 
 _INVALID_TYPE: Final = "invalid type for comparison"
-_KINDS: Final[tuple[tuple[type, str], ...]] = (
-    (str, "string"), (bool, "bool"), (Byte, "uint"), (int, "int"), (float, "float"), (complex, "complex"),
-)  # fmt: skip
+_KINDS: Final[Mapping[type, str]] = {
+    str: "string", bool: "bool", int: "int", Int64: "int", Byte: "uint", float: "float", complex: "complex",
+}  # fmt: skip
 
 
 def _kind(value: Value) -> str:
     """Which values can be compared with each other; "" for lists, maps, nil and other things."""
-    return next((kind for one, kind in _KINDS if isinstance(value, one)), "")
+    return _KINDS.get(type(value), "")
 
 
 def _is_nil(value: Value) -> bool:
@@ -108,7 +113,11 @@ def _is_nil(value: Value) -> bool:
 def eq(first: Value, *others: Value) -> bool:
     if not others:
         raise FunctionError("missing argument for comparison")
-    return any(_equal(first, one) for one in others)
+    kind = type(first)
+    for one in others:
+        if (first == one) if type(one) is kind and kind in _KINDS else _equal(first, one):
+            return True
+    return False
 
 
 def _equal(first: Value, second: Value) -> bool:

@@ -529,11 +529,11 @@ def _typed_constant(node: Bool | Number | String, kind: Kind) -> Eval:
 
 
 def _wrong_count(function: Function, name: str, written: int, given: int) -> str:
-    """What Go says of so many arguments, or "". written: without the one that is piped in."""
+    """What Go says of so many arguments, or "". written: without the one that is piped in, which one message leaves out."""
     wanted = len(function.params)
     if function.rest is not None:
         return "" if given >= wanted else f"wrong number of args for {name}: want at least {wanted} got {written}"
-    return "" if given == wanted else f"wrong number of args for {name}: want {wanted} got {written}"
+    return "" if given == wanted else f"wrong number of args for {name}: want {wanted} got {given}"
 
 
 def _kind_at(function: Function, place: int) -> Kind:

@@ -6,7 +6,7 @@ Source: Go fmt/print.go doPrintf, fmt/format.go.
 
 from __future__ import annotations
 
-from math import frexp, isfinite
+from math import copysign, frexp, isfinite, ldexp
 from typing import Final
 
 from gitops_lint.dataclass import dataclass
@@ -125,7 +125,7 @@ class _Printer:
             self.space += (verb.width or 0) + (verb.precision or 0)
             if self.space > MOST_CHARACTERS:
                 raise BeyondLimitError(TOO_LARGE, 0, 0)
-            if letter == "v":
+            if letter in "vw":
                 verb.go, verb.sharp, verb.plus = verb.sharp, False, False
             _argument(self.values[self.argument], verb, self.pieces)
             self.argument += 1
@@ -259,8 +259,10 @@ def _value(value: Value, verb: _Verb, pieces: list[str], depth: int) -> None:
         return
     elif isinstance(value, complex):
         made = _complex(value, verb)
-    else:
+    elif verb.letter in "vsqxX" and not verb.go:
         made = _text(text_of(value), verb)
+    else:
+        raise BeyondLimitError(f"what `%{verb.letter}` prints of a {type_name(value)} is not followed", 0, 0)
     if made is None:
         _bad(value, verb, pieces)
     else:
@@ -422,9 +424,9 @@ def _with_precision(value: float, letter: str, precision: int | None) -> str:
     if not isfinite(value):
         return shortest(value, "g")
     if letter == "b":
-        mantissa, exponent = frexp(value)
-        whole = int(mantissa * 2**53)
-        return f"{whole}p{exponent - 53:+d}"
+        # the smallest numbers, zero among them, share one exponent
+        exponent = max(frexp(value)[1] - 53, -1074) if value else -1074
+        return f"{'-' if copysign(1.0, value) < 0 else ''}{abs(int(ldexp(value, -exponent)))}p{exponent:+d}"
     if letter in "xX":
         made = _hexadecimal_float(value, precision)
         return made.upper() if letter == "X" else made
@@ -451,7 +453,7 @@ def _hexadecimal_float(value: float, precision: int | None) -> str:
     digits = digits.rstrip("0") if precision is None else digits[:precision].ljust(precision, "0")
     if not value:
         exponent = 0
-    sign = "-" if str(value)[0] == "-" else ""
+    sign = "-" if copysign(1.0, value) < 0 else ""
     return f"{sign}0x{bits >> 52}{'.' if digits else ''}{digits}p{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
 
 
