@@ -1,7 +1,8 @@
-"""Nested values as flat names with dots. Called by generators of plain tokens, and by selectors on parameters."""
+"""Nested values as flat names with dots, and values as Go writes them. Called by generators and by selectors on parameters."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from gitops_lint.languages.gotemplate.printing import text_of as go_text
@@ -55,3 +56,20 @@ def as_text(value: Value) -> str:
 def texts(values: Mapping[str, Value]) -> dict[str, str]:
     """The leaves of nested values as text: what plain tokens see of a file."""
     return {name: as_text(value) for name, value in flattened(values).items()}
+
+
+_ESCAPES = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"})
+
+
+def go_json(value: Value) -> str:
+    """A value as Go's encoding/json writes it."""
+    return json.dumps(_whole(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")).translate(_ESCAPES)
+
+
+def _whole(value: Value) -> Value:
+    """The value with whole numbers as integers, which JSON writes without a point."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < 1e21 else value
+    if isinstance(value, dict):
+        return {key: _whole(one) for key, one in value.items()}
+    return [_whole(one) for one in value] if isinstance(value, list) else value

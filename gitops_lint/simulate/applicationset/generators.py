@@ -127,7 +127,7 @@ class _Expansion:
         except BeyondLimitError as error:
             return _Result(spec, [], (Unexpanded(spec.node, error.message),))
         except LanguageError as error:
-            message = f"failed to append templated values: failed to replace templated string: {error.message}"
+            message = f"failed to replace templated string with rendered values: {error.message}"
             raise GenerationError(message, spec.place("values"), error.help) from error
         except NotDeterministicError as error:
             return _Result(spec, [], (Unexpanded(spec.node, error.why),))

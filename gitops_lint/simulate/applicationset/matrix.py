@@ -49,8 +49,7 @@ def overridden(base: Mapping[str, Value], by: Mapping[str, Value]) -> dict[str, 
     for key, value in by.items():
         known = found.get(key)
         if isinstance(value, dict) and isinstance(known, dict):
-            merged = overridden(known, value)
-            found[key] = merged if known else value
+            found[key] = overridden(known, value) or value
         else:
             found[key] = value
     return found

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
 from gitops_lint.languages.gotemplate.values import Value
+from gitops_lint.simulate.applicationset.flatten import go_json
 from gitops_lint.simulate.applicationset.matrix import overridden
 from gitops_lint.simulate.applicationset.params import ParamSet
 from gitops_lint.text.nodes import Node
@@ -54,20 +54,3 @@ def _by_key(sets: Sequence[ParamSet], keys: Sequence[str]) -> dict[str, ParamSet
             raise DuplicateKeyError(message, (found[key], one))
         found[key] = one
     return found
-
-
-_ESCAPES = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"})
-
-
-def go_json(value: Value) -> str:
-    """A value as Go's encoding/json writes it."""
-    return json.dumps(_whole(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")).translate(_ESCAPES)
-
-
-def _whole(value: Value) -> Value:
-    """The value with whole numbers as integers, which JSON writes without a point."""
-    if isinstance(value, float):
-        return int(value) if value.is_integer() and abs(value) < 1e21 else value
-    if isinstance(value, dict):
-        return {key: _whole(one) for key, one in value.items()}
-    return [_whole(one) for one in value] if isinstance(value, list) else value

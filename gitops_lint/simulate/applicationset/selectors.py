@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from gitops_lint.dataclass import dataclass
 from gitops_lint.pattern import pattern
+from gitops_lint.simulate.applicationset.flatten import go_json
 from gitops_lint.text.scalars import Plain
 
 _NAME_WORDS = (
@@ -126,8 +127,8 @@ def _check(key: str, operator: str, values: Sequence[str], path: tuple[str | int
         said = "values: Invalid value: null: for 'in', 'notin' operators, values set can't be empty"
         wrong.append((said, at_values))
     if operator in ("Exists", "DoesNotExist") and values:
-        shown = ",".join(f'"{one}"' for one in values)
-        said = f"values: Invalid value: [{shown}]: values set must be empty for exists and does not exist"
+        shown = go_json(list(values))
+        said = f"values: Invalid value: {shown}: values set must be empty for exists and does not exist"
         wrong.append((said, at_values))
     for index, one in enumerate(values if check_values else ()):
         if mistakes := value_mistakes(one):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 
 from gitops_lint.dataclass import dataclass
+from gitops_lint.languages.failure import LanguageError
 from gitops_lint.languages.gotemplate.values import Value
 from gitops_lint.simulate.applicationset.values import Mode, missingkey_error, resolved_first
 from gitops_lint.text.nodes import Mapping as MappingNode
@@ -307,8 +308,16 @@ class _Filling:
             elif key == "generators" and kind in COMBINING and isinstance(value, list):
                 found[key] = [self.entry(one) if isinstance(one, dict) else one for one in value]
             else:
-                found[key] = self.value(value)
+                found[key] = self.free(value) if (kind, key) in _FREE else self.value(value)
         return found
+
+    def free(self, value: Plain) -> Plain:
+        """Free-form data, of which the controller says so."""
+        try:
+            return self.value(value)
+        except LanguageError as error:
+            message = f"failed to deeply replace JSON field contents: {error.message}"
+            raise LanguageError(message, error.start, error.end, error.expected, error.help) from error
 
     def entry(self, written: dict[str, Plain]) -> dict[str, Plain]:
         """An entry of a matrix or merge inside: only what is decoded of it is filled in."""
