@@ -380,18 +380,22 @@ def twins(subject: Subject, repo: Repo) -> Sequence[Value]:
     who = resource_of(subject)
     if not who.name or templated(who.name):
         return ()
-    mine = _builds(who.file, repo)
+    mine = builds_of(who.file, repo)
     for other in repo.named(who.group, who.kind, who.name):
         if (other.file, other.document) == (who.file, who.document):
             break
-        if other.namespace == who.namespace and mine & _builds(other.file, repo) and mine == _builds(other.file, repo):
+        if (
+            other.namespace == who.namespace
+            and mine & builds_of(other.file, repo)
+            and mine == builds_of(other.file, repo)
+        ):
             name = get(get(other.root, "metadata"), "name")
             if isinstance(name, Scalar):
                 return (Fact("ApplicationTwin", name, {"file": other.file}),)
     return ()
 
 
-def _builds(file: str, repo: Repo) -> frozenset[tuple[str, str]]:
+def builds_of(file: str, repo: Repo) -> frozenset[tuple[str, str]]:
     """What applies a file: the kustomizations that are built with it, else its own folder."""
     placements = repo.placements(file)
     if placements:
