@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from gitops_lint.languages.gotemplate.values import StringList, Value
-from gitops_lint.simulate.applicationset.flatten import texts
 from gitops_lint.simulate.applicationset.git_globs import PatternError, literal_start
 from gitops_lint.simulate.applicationset.gittrees import ContentError, GitTree, UnseenFileError
 from gitops_lint.simulate.applicationset.naming import normalized
@@ -18,6 +18,7 @@ from gitops_lint.text.scalars import Plain
 from gitops_lint.text.span import Place
 
 Sets = tuple[list[ParamSet], tuple[Unexpanded, ...]]
+_KEPT = 8192
 
 
 def git_sets(spec: Spec, mode: Mode, surroundings: Surroundings) -> Sets:
@@ -116,7 +117,7 @@ def _file_sets(spec: Spec, mode: Mode, tree: GitTree, patterns: Sequence[tuple[s
             places = (error.place,) if error.place is not None else ()
             raise GenerationError(message, (*places, *spec.place("files"))) from error
         for content in contents:
-            data = content.values if mode.go else texts(content.values)
+            data = content.values if mode.go else content.texts
             params = _path_parameters(data, posixpath.dirname(file) or ".", file, prefix, go=mode.go)
             found.append(ParamSet(with_values(params, values, mode), spec.node, content.place))
     return found, tuple(unknown)
@@ -139,24 +140,35 @@ def _path_parameters(
     data: Mapping[str, Value], directory: str, file: str | None, prefix: str, *, go: bool
 ) -> dict[str, Value]:
     """The data of a file with the parameters of its path, which win. file: None for a directory of its own."""
+    if not go:
+        return {**data, **_flat_path(directory, file, f"{prefix}.path" if prefix else "path")}
+    path = _nested_path(directory, file)
+    return {**data, prefix: {"path": path}} if prefix else {**data, "path": path}
+
+
+# many sets of a matrix hold the same path
+@lru_cache(_KEPT)
+def _nested_path(directory: str, file: str | None) -> dict[str, Value]:
+    """`path` for Go templates."""
     base = posixpath.basename(directory)
-    found: dict[str, Value] = dict(data)
-    if go:
-        path: dict[str, Value] = {"path": directory, "basename": base, "basenameNormalized": normalized(base)}
-        if file is not None:
-            name = posixpath.basename(file)
-            path["filename"] = name
-            path["filenameNormalized"] = normalized(name)
-        path["segments"] = StringList(directory.split("/"))
-        if prefix:
-            found[prefix] = {"path": path}
-        else:
-            found["path"] = path
-        return found
-    start = f"{prefix}.path" if prefix else "path"
-    found[start] = directory
-    found[f"{start}.basename"] = base
-    found[f"{start}.basenameNormalized"] = normalized(base)
+    found: dict[str, Value] = {"path": directory, "basename": base, "basenameNormalized": normalized(base)}
+    if file is not None:
+        name = posixpath.basename(file)
+        found["filename"] = name
+        found["filenameNormalized"] = normalized(name)
+    found["segments"] = StringList(directory.split("/"))
+    return found
+
+
+@lru_cache(_KEPT)
+def _flat_path(directory: str, file: str | None, start: str) -> dict[str, Value]:
+    """The parameters of a path for plain tokens. start: `path`, or with a prefix before it."""
+    base = posixpath.basename(directory)
+    found: dict[str, Value] = {
+        start: directory,
+        f"{start}.basename": base,
+        f"{start}.basenameNormalized": normalized(base),
+    }
     if file is not None:
         name = posixpath.basename(file)
         found[f"{start}.filename"] = name

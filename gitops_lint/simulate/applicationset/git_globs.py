@@ -382,3 +382,10 @@ def literal_start(pattern: str) -> str:
         if part not in ("", "."):
             literal.append(part)
     return "/".join(literal)
+
+
+def literal_end(pattern: str) -> str:
+    """The text that every file ends with which a pattern with wildcards can match; "" where nothing can be said."""
+    end = pattern[max(pattern.rfind(mark) for mark in "*?[]{}\\,") + 1 :]
+    # what normalising may change says nothing
+    return "" if "//" in end or "/." in end or end.endswith("/") else end

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from dataclasses import field
 from functools import cached_property
 
 from gitops_lint.dataclass import dataclass
 from gitops_lint.languages.gotemplate.values import Value, of_plain
 from gitops_lint.repo.discover import Tree
+from gitops_lint.simulate.applicationset.flatten import texts
 from gitops_lint.simulate.applicationset.git_globs import (
     PatternError,
     byte_text,
     directory_expression,
     doublestar_expression,
+    literal_end,
     literal_start,
     pathspec_expression,
 )
@@ -27,12 +30,20 @@ from gitops_lint.text.span import Place
 _WILD = "*?[\\{"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Content:
-    """One set of parameters that a file holds. values: as a template sees them; never changed. place: where they stand."""
+    """One set of parameters that a file holds. values: as Go templates see them; never changed. place: where they stand."""
 
     values: dict[str, Value]
     place: Place | None
+    _texts: dict[str, str] | None = field(default=None, init=False)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The values as plain tokens see them: flat names and their texts."""
+        if self._texts is None:
+            self._texts = texts(self.values)
+        return self._texts
 
 
 class ContentError(Exception):
@@ -144,8 +155,17 @@ class GitTree:
             if ".." not in path:
                 return self._literal(path, whole=not pattern.endswith("/"))
         matches = _matcher(expression)
+        end = literal_end(pattern)
+        # a pattern also names what lies below it where it is taken letter by letter
+        literal = self._literal(pattern, whole=True) if end else ()
+        found = [one for one in self._candidates(pattern, end) if matches(byte_text(one))]
+        return tuple(sorted({*found, *literal})) if literal else tuple(found)
+
+    def _candidates(self, pattern: str, end: str) -> Sequence[str]:
+        """Files that may fit a pattern with wildcards, by the text before the first of them and behind the last."""
         start = literal_start(pattern)
-        return tuple(one for one in self._under("" if ".." in start else start) if matches(byte_text(one)))
+        below = self._under("" if ".." in start else start)
+        return [one for one in below if one.endswith(end)] if end else below
 
     def _literal(self, path: str, *, whole: bool) -> tuple[str, ...]:
         if not path:
@@ -166,14 +186,13 @@ class GitTree:
 
     def _new_files(self, pattern: str) -> tuple[str, ...]:
         matches = _matcher(doublestar_expression(pattern))
-        start = literal_start(pattern)
-        start = "" if ".." in start else start
+        end = literal_end(pattern)
         for directory in self.directories:
-            if (not start or directory.startswith(start)) and matches(directory):
+            if directory.endswith(end) and matches(directory):
                 raise PatternError(f"read {directory}: is a directory")
         if matches(""):
             raise PatternError("read .: is a directory")
-        return tuple(one for one in self._under(start) if matches(one))
+        return tuple(one for one in self._candidates(pattern, end) if matches(one))
 
     def contents(self, file: str) -> tuple[Content, ...]:
         """The sets of parameters that a file holds, without its path. Raises ContentError."""
