@@ -84,6 +84,9 @@ def test_revisions_that_move(revision: str, branch: str | None) -> None:
         ("[{list: {elements: [{env: prod, tier: x, name: test}]}}]", [("production", "prod")]),
         ("[{list: {elements: [{name: live, url: u}]}}]", [("production", "live")]),
         ("[{list: {elements: [{name: shop}]}}]", []),
+        ("[{list: {elements: [{cluster: c, values: {name: a-dev, path: overlays/dev}}]}}]", [("development", "a-dev")]),
+        ("[{list: {elements: [{name: a-dev, path: overlays/prod}]}}]", []),
+        ("[{list: {elements: [{url: 'https://prod.example.com'}]}}]", []),
         ("[{clusters: {selector: {matchLabels: {env: prod-eu}}}}]", [("production", "prod-eu")]),
         (
             "[{clusters: {selector: {matchExpressions: [{key: fleet, operator: In, values: [production, staging]}]}}}]",

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Sequence
 from gitops_lint.dsl.types import BOOL, TEXT, Field, ListType
 from gitops_lint.dsl.world import Fact, Value
 from gitops_lint.model.argocd import Found, Generator, generators_of
-from gitops_lint.model.environmentwords import PRODUCTION, in_cluster, in_folders, whole_word
+from gitops_lint.model.environmentwords import PRODUCTION, in_cluster, in_folders, in_name, together, whole_word
 from gitops_lint.model.resource import Identity, Resource
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.resources import name_or_kind, resource_of
 from gitops_lint.repo.index import Repo
 from gitops_lint.simulate.environments import Environment, environment_of
-from gitops_lint.text.nodes import Mapping, Node, Scalar
-from gitops_lint.text.scalars import MISSING, UNKNOWN, UnknownValue, entries, get, items, value
+from gitops_lint.text.nodes import Node, Scalar
+from gitops_lint.text.scalars import MISSING, UNKNOWN, UnknownValue, entries, get, items, templated, value
 
 SERVED = record(
     "ServedEnvironment",
@@ -166,17 +166,35 @@ _ENVIRONMENT_KEYS = frozenset(("env", "environment", "stage", "tier"))
 
 
 def _in_element(element: Node) -> Iterator[tuple[str, Scalar]]:
-    """The environment of an element of a list: what its key for it says, else a value that is such a word."""
-    if not isinstance(element, Mapping):
-        return
-    texts = [(key, below) for key, _, below in entries(element) if isinstance(below, Scalar)]
-    for key, below in texts:
+    """
+    The environment of an element of a list: what its key for it says, else a value that is such a word, else the names and
+    paths in it, where they agree.
+    """
+    texts = list(_texts(element))
+    keyed = [below for key, below in texts if key.lower() in _ENVIRONMENT_KEYS]
+    for below in keyed or [below for _, below in texts]:
         word = whole_word(below.text)
-        if word is not None and (
-            key.lower() in _ENVIRONMENT_KEYS or not any(k.lower() in _ENVIRONMENT_KEYS for k, _ in texts)
-        ):
+        if word is not None:
             yield word, below
             return
+    if keyed:
+        return
+    said = [
+        (in_folders(below.text.split("/")) if "/" in below.text else in_name(below.text), below) for _, below in texts
+    ]
+    agreed = together(one for one, _ in said)
+    if agreed is not None and agreed.environment is not None:
+        yield agreed.environment, next(below for one, below in said if one is not None)
+
+
+def _texts(element: Node) -> Iterator[tuple[str, Scalar]]:
+    """The texts of an element that are no addresses, those of its `values` too."""
+    for key, _, below in entries(element):
+        if isinstance(below, Scalar):
+            if "://" not in below.text and not templated(below.text):
+                yield key, below
+        elif key == "values":
+            yield from _texts(below)
 
 
 def _label(key: str, node: Found) -> Iterator[tuple[str, Scalar]]:
