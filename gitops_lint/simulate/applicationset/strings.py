@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from gitops_lint.languages import fasttemplate
 from gitops_lint.languages.failure import LanguageError
 from gitops_lint.languages.gotemplate.errors import GoTemplateError
+from gitops_lint.languages.gotemplate.functions.dicts import deep_copy
 from gitops_lint.languages.gotemplate.values import Value
 
 if TYPE_CHECKING:
     from gitops_lint.languages.gotemplate import Template
 
 _MISSING_KEYS = frozenset(("default", "invalid", "zero", "error"))
+_CHANGING = frozenset(("set", "unset", "merge", "mustMerge", "mergeOverwrite", "mustMergeOverwrite"))
 _KEPT = 4096
 _SHOWN = 60
 
@@ -24,8 +26,9 @@ def rendered(text: str, values: Mapping[str, Value], go: bool, options: Sequence
     The text with the parameters filled in, as the controller does it.
 
     values: flat names without `go`, nested values with it. options: of `goTemplateOptions`; they count with `go` alone.
-    Raises LanguageError with the controller's own words and with offsets in the text, and NotDeterministicError where the
-    result cannot be known.
+    The values stay as they are: functions such as `set` change a copy, while in the controller the fields rendered after it see
+    the change. Raises LanguageError with the controller's own words and with offsets in the text, and NotDeterministicError
+    where the result cannot be known.
     Source: argo-cd applicationset/utils/utils.go, Render.Replace.
     """
     if not go:
@@ -39,7 +42,7 @@ def rendered(text: str, values: Mapping[str, Value], go: bool, options: Sequence
     except LanguageError as error:
         raise _worded("failed to parse template", text, error) from error
     try:
-        return template.run(values)
+        return template.run(deep_copy(values) if template.called & _CHANGING else values)
     except LanguageError as error:
         raise _worded("failed to execute go template", text, error) from error
 
