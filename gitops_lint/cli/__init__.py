@@ -24,6 +24,7 @@ DEFAULT_COMMAND = "check"
 COMMANDS = {
     "check": "Report what is wrong in a GitOps repository. Used when no command is named.",
     "render": "Print the Applications that ApplicationSets generate.",
+    "eval": "Try one template on given parameters.",
     "explain": "Tell what a rule looks for, why, and what to write instead.",
     "rules": "List, check, test and write rules.",
     "init": "Write a first configuration, a pre-commit hook and a workflow.",

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from gitops_lint.languages.gotemplate.errors import ROOT, GoTemplateError
-from gitops_lint.languages.gotemplate.function import Function, FunctionError, NotDeterministicError
-from gitops_lint.languages.gotemplate.state import LIMITS, Limits
-from gitops_lint.languages.gotemplate.template import Template, read
-from gitops_lint.languages.gotemplate.values import NO_VALUE, StringList, StringMap, Value, of_plain
+from typing import TYPE_CHECKING, Any
 
-__all__ = [
-    "LIMITS", "NO_VALUE", "ROOT", "Function", "FunctionError", "GoTemplateError", "Limits", "NotDeterministicError",
-    "StringList", "StringMap", "Template", "Value", "of_plain", "read",
-]  # fmt: skip
+if TYPE_CHECKING:
+    from gitops_lint.languages.gotemplate.errors import GoTemplateError
+    from gitops_lint.languages.gotemplate.state import LIMITS, Limits
+    from gitops_lint.languages.gotemplate.template import Template, read
+
+__all__ = ["LIMITS", "GoTemplateError", "Limits", "Template", "read"]
+
+_MODULES = {
+    "LIMITS": "state",
+    "GoTemplateError": "errors",
+    "Limits": "state",
+    "Template": "template",
+    "read": "template",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """The public names, imported when they are asked for: who needs a value's class alone need not load the engine."""
+    if name in _MODULES:
+        from importlib import import_module
+
+        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -6,8 +6,6 @@ from collections.abc import Container, Iterable
 from difflib import get_close_matches
 from typing import Final
 
-from gitops_lint.languages.gotemplate.functions.removed import REMOVED
-
 _OPERATORS: Final = {
     "==": "compare with `eq a b`",
     "!=": "compare with `ne a b`",
@@ -37,6 +35,8 @@ def advice(message: str, text: str, at: int, functions: Container[str]) -> str:
         return _OPERATORS["'"]
     if message.startswith("undefined variable"):
         return "declare it with `:=` in the same block or an outer one"
+    if message == "unexpected EOF":
+        return "`{{end}}` is missing: it closes this block"
     if message.startswith(("unexpected ", "bad number syntax", "missing value")):
         sign = next((one for one in _OPERATORS if text.startswith(one, at)), "")
         return _OPERATORS.get(sign, "")
@@ -44,6 +44,9 @@ def advice(message: str, text: str, at: int, functions: Container[str]) -> str:
 
 
 def _other_function(name: str, functions: Container[str]) -> str:
+    # not at the top: a template without mistakes need not load the functions of sprig
+    from gitops_lint.languages.gotemplate.functions.removed import REMOVED
+
     known = REMOVED.get(name)
     if known is not None:
         return known

@@ -113,11 +113,11 @@ def _is_nil(value: Value) -> bool:
 def eq(first: Value, *others: Value) -> bool:
     if not others:
         raise FunctionError("missing argument for comparison")
-    kind = type(first)
-    for one in others:
-        if (first == one) if type(one) is kind and kind in _KINDS else _equal(first, one):
-            return True
-    return False
+    if len(others) == 1:
+        (other,) = others
+        # what nearly every template asks
+        return first == other if type(first) is str and type(other) is str else _equal(first, other)
+    return any(_equal(first, one) for one in others)
 
 
 def _equal(first: Value, second: Value) -> bool:

@@ -43,6 +43,8 @@ class Program:
         self.mutates = not MUTATORS.isdisjoint(self.called)
 
     def run(self, name: str, data: Value, limits: Limits) -> str:
+        if not isinstance(data, dict) and isinstance(data, Mapping):
+            data = dict(data)
         state = State(self.text, name, data, limits, self.mutates)
         try:
             self.steps[name](state, data)

@@ -170,7 +170,7 @@ class _Tree:
             if self.peek().kind == "open":
                 opened = self.next()
                 if self.next_word().kind == "define":
-                    self.inner().definition()
+                    self.inner().definition(opened)
                     continue
                 self.tokens[1] = opened
                 self.waiting = 2
@@ -183,11 +183,11 @@ class _Tree:
     def inner(self) -> _Tree:
         return _Tree(self.text, self.lexer, self.functions, self.found, self.depth)
 
-    def definition(self) -> None:
+    def definition(self, opened: Token) -> None:
         context = "define clause"
         name = self.unquoted(self.expect(context, "string", "raw string"))
         self.expect(context, "close")
-        items, end = self.items()
+        items, end = self.items(opened)
         if end.kind != "end":
             self.fail(f"unexpected {{{{{end.kind}}}}} in {context}", end)
         self.add(name, items)
@@ -199,8 +199,8 @@ class _Tree:
         elif not is_empty(items):
             self.fail(f"template: multiple definition of template {quoted(name)}")
 
-    def items(self) -> tuple[tuple[Item, ...], Token]:
-        """What stands before the next `{{end}}` or `{{else}}`, and that one's word."""
+    def items(self, opened: Token) -> tuple[tuple[Item, ...], Token]:
+        """What stands before the next `{{end}}` or `{{else}}`, and that one's word. opened: where the block begins."""
         items: list[Item] = []
         self.enter()
         while self.peek_word().kind != "end of text":
@@ -209,7 +209,7 @@ class _Tree:
                 self.depth -= 1
                 return tuple(items), item
             items.append(item)
-        self.fail("unexpected EOF")
+        self.fail("unexpected EOF", opened)
 
     def item(self) -> Item | Token:
         """A text or an action; the word of an `{{end}}` or `{{else}}`."""
@@ -263,7 +263,7 @@ class _Tree:
         while True:
             pipe = self.pipe(word, "close")
             self.ranges += word == "range"
-            body, end = self.items()
+            body, end = self.items(opened)
             self.ranges -= word == "range"
             arms.append((pipe, body, start))
             if end.kind == "end":
@@ -272,7 +272,7 @@ class _Tree:
                 # `else if` opens no block of its own: the one `end` closes all
                 start = self.next().start
                 continue
-            otherwise, end = self.items()
+            otherwise, end = self.items(opened)
             if end.kind != "end":
                 self.fail(f"expected end; found {{{{{end.kind}}}}}", end)
             break
@@ -302,7 +302,7 @@ class _Tree:
         pipe = self.pipe(context, "close")
         end = self.end
         inner = self.inner()
-        items, word = inner.items()
+        items, word = inner.items(opened)
         if word.kind != "end":
             self.fail(f"unexpected {{{{{word.kind}}}}} in {context}", word)
         inner.add(name, items)

@@ -47,8 +47,8 @@ class Template:
 
     def run(self, data: Value, limits: Limits = LIMITS) -> str:
         """
-        What the template makes of the data: a dict for parameters, of values as values.py has them. Functions such as `set` change
-        it, as they do in the controller.
+        What the template makes of the data: a mapping of parameters, with values as values.py has them. Functions such as `set`
+        change a dict, as they do in the controller; give another mapping, or a copy, where it must stay as it is.
 
         Raises GoTemplateError where the controller would stop, NotDeterministicError where it makes something else each time,
         BeyondLimitError where we do not follow.
@@ -81,7 +81,7 @@ def read(text: str, functions: Mapping[str, Function] = BUILTINS, options: tuple
     """
     The template that a text is; the last few thousand are remembered.
 
-    functions: by name, besides Go's own. options: as `goTemplateOptions` has them.
+    functions: by name, besides Go's own; the same mapping each time, as it is part of what is remembered. options: as `goTemplateOptions` has them.
     Raises GoTemplateError for what the controller refuses, BeyondLimitError for a text longer or deeper than we follow.
     """
     key = (text, options, id(functions))
