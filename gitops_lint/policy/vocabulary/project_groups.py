@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gitops_lint.dsl.types import INTEGER, TEXT, Field, ListType
+from gitops_lint.dsl.types import BOOL, INTEGER, TEXT, Field, ListType
 from gitops_lint.dsl.world import Fact, Value
 from gitops_lint.model.argocd import GROUP
 from gitops_lint.model.resource import Resource
@@ -17,6 +17,15 @@ from gitops_lint.repo.index import Repo
 from gitops_lint.simulate.environments import Environment
 from gitops_lint.text.nodes import Scalar
 from gitops_lint.text.scalars import MISSING, get, text_of
+
+
+@attribute("AppProject", "isFirstOfItsName", returns=BOOL, needs={"index"})
+def is_first_of_its_name(subject: Subject, repo: Repo) -> Value:
+    """Whether no file before, and no document before, defines a project of its name: copies for other clusters, most often."""
+    resource = resource_of(subject)
+    first = repo.named(GROUP, "AppProject", resource.name)[:1]
+    return not first or (first[0].file, first[0].document) == (resource.file, resource.document)
+
 
 UNDESCRIBED = record(
     "UndescribedProjects",

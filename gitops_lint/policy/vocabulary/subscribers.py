@@ -73,7 +73,11 @@ def unheard_troubles(subject: Subject, repo: Repo) -> Sequence[Value]:
     conditions = {one.name: one.value.text for one in found.entries if one.part == "trigger"}
     place = name_or_kind(subject)
     at = place if isinstance(place, Scalar) else None
-    holders = [*repo.resources(GROUP, "Application"), *repo.resources(GROUP, "ApplicationSet")]
+    written = [*repo.resources(GROUP, "Application"), *repo.resources(GROUP, "ApplicationSet")]
+    # what lives in another namespace belongs to another Argo CD
+    holders = [
+        one for one in written if None in (one.namespace, resource.namespace) or one.namespace == resource.namespace
+    ]
     facts: list[Value] = []
     for trouble in _TROUBLES:
         if _told_to_all(found, trouble, conditions) is not False:
