@@ -1,8 +1,9 @@
 """
 YAML text to nodes, document by document, and what is wrong with it in words for people.
 
-Built from libyaml's events with a stack of our own: composing recurses in C and refuses what Kubernetes accepts. One
-broken document does not hide the others of its file: reading goes on at the next `---` line.
+Ordinary documents are read by `plainyaml.py`, all others are built from libyaml's events with a stack of our own: composing
+recurses in C and refuses what Kubernetes accepts. One broken document does not hide the others of its file: reading goes on
+at the next `---` line.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, Source, chil
 from gitops_lint.text.parsed import MAX_DEPTH
 from gitops_lint.text.parsed import Document as Document
 from gitops_lint.text.parsed import Parsed as Parsed
+from gitops_lint.text.plainyaml import PlainReader
 from gitops_lint.text.syntax import explain
 from gitops_lint.text.templates import judge_templates, unquoted_template, value_end
 
@@ -59,6 +61,8 @@ _ALIASING_OF_FILE = 400_000
 _MOST_BROKEN = 100
 _MOST_STARTS = 1000
 """How often reading begins anew behind a broken document or a JSON object: each time costs what the rest of the text does."""
+_MOST_TRIES = 50
+"""How often the reader of ordinary documents is asked again behind one that was not ordinary."""
 _NAMES = {
     0: "the NUL character",
     0x1B: "the escape character",
@@ -67,18 +71,19 @@ _NAMES = {
 }
 
 
-def parse_yaml(source: Source, *, open: bool = False) -> Parsed:
+def parse_yaml(source: Source, *, open: bool = False, plain: bool = True) -> Parsed:
     """
     Documents and mistakes of a YAML text; never raises for what the text holds.
 
-    open: mark every mapping and sequence as one that may hold more than is shown.
+    open: mark every mapping and sequence as one that may hold more than is shown. plain: False makes libyaml read ordinary
+    documents too, with the same result; tests compare the two.
     A mistake that Kubernetes' readers live with (`duplicate-key`) or that leaves the tree readable (`null-key`,
     `merge-value`, `document-separator`, …) comes beside its document; one that does not, in place of it.
     """
     try:
-        return _Stream(source, source.text, open).read()
+        return _Stream(source, source.text, open, plain).read()
     except (_RefusedError, UnicodeEncodeError):
-        return _read_refused(source, open)
+        return _read_refused(source, open, plain)
 
 
 class _RefusedError(Exception):
@@ -107,7 +112,7 @@ class _Anchor:
 class _Stream:
     """One pass over a stream of documents."""
 
-    def __init__(self, source: Source, text: str, open: bool) -> None:
+    def __init__(self, source: Source, text: str, open: bool, plain: bool) -> None:
         self.source = source
         self.text = text
         self.open = open
@@ -115,6 +120,9 @@ class _Stream:
         self.starts: list[int] = []  # where each document of the stream begins, by number
         self.broken: set[int] = set()
         self.mistakes: list[Mistake] = []
+        self.plain: PlainReader | None = None  # made when first asked
+        self.tries = _MOST_TRIES if plain else 0  # how often it may still be asked
+        self.handed = False  # whether libyaml has handed the next document back to it
         self.aliased = 0  # nodes that aliases have added so far, in all documents
 
     def read(self) -> Parsed:
@@ -125,7 +133,7 @@ class _Stream:
             if begun > _MOST_STARTS or len(self.broken) >= _MOST_BROKEN:
                 self._give_up(position)
                 break
-            position = self._read_from(position)
+            position = self._read_some(position)
         self._odd_separators()
         self._odd_escapes()
         self.mistakes.sort(key=lambda mistake: (mistake.start, mistake.end))
@@ -139,8 +147,39 @@ class _Stream:
         self.mistakes = judge_templates(text, self.starts, self.mistakes, documents)
         return Parsed(self.source, documents, self.mistakes, tuple(self.starts))
 
+    def _read_some(self, base: int) -> int | None:
+        """Reads documents from an offset on by either reader; where to go on after a broken one, None at the end."""
+        position: int | None = base
+        while position is not None:
+            position = self._read_plain(position)
+            if position is None:
+                return None
+            self.handed = False
+            position = self._read_from(position)
+            if not self.handed:
+                break
+        return position
+
+    def _read_plain(self, base: int) -> int | None:
+        """Reads ordinary documents from an offset on; where the first other one begins, None at the end."""
+        if not self.tries or (base and not self.text.startswith("---", base)):
+            return base
+        self.tries -= 1
+        if self.plain is None:
+            self.plain = PlainReader(self.source, self.text, self.open)
+        position = self.plain.read(base, len(self.starts))
+        for start, root in zip(self.plain.starts, self.plain.roots):
+            self._begin(start)
+            self.roots[-1] = root
+        self.mistakes.extend(self.plain.mistakes)
+        return position
+
     def _read_from(self, base: int) -> int | None:
-        """Reads documents from an offset on; where to go on after a broken one, None at the end."""
+        """
+        Reads documents from an offset on with libyaml; where to go on after a broken one, None at the end.
+
+        Behind a document that was not ordinary others may be: then the next is `handed` back.
+        """
         text = self.text
         parser = CParser(text[base:] if base else text)
         pending = base
@@ -155,7 +194,10 @@ class _Stream:
                     return None
                 if kind is DocumentStartEvent:
                     if event.explicit:
-                        pending = event.start_mark.index + base
+                        pending = int(event.start_mark.index) + base
+                        if self.tries and pending > base and text.startswith("---", pending):
+                            self.handed = True
+                            return pending
                     self._begin(pending)
                     started = True
                     if event.version is not None or event.tags is not None:
@@ -484,10 +526,10 @@ def _excessive_in_file(name: str, start: int, end: int) -> Mistake:
     return Mistake("excessive-aliasing", message, start, end)
 
 
-def _read_refused(source: Source, open: bool) -> Parsed:
+def _read_refused(source: Source, open: bool, plain: bool) -> Parsed:
     """Reads a text with characters that YAML's reader refuses: the documents that hold none survive."""
     text = source.text
-    parsed = _Stream(source, re.sub(_REFUSED, "\ufffd", text), open).read()
+    parsed = _Stream(source, re.sub(_REFUSED, "\ufffd", text), open, plain).read()
     hit: dict[int, list[int]] = {}
     for found in re.finditer(_REFUSED, text):
         hit.setdefault(parsed.number_at(found.start()), []).append(found.start())

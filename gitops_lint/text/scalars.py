@@ -57,7 +57,7 @@ _HINTS = frozenset("+-0123456789yYnNtTfFoO~.")
 # A plain key that is one of these words, or starts with one of these signs, may become another text.
 _ODD_WORDS = _NULLS | _TRUE | _FALSE | _TRUE_V2 | _FALSE_V2
 _ODD_STARTS = frozenset("+-0123456789.")
-_ODD: Final[dict[str, int]] = {}  # the places of a mapping whose keys have to be looked at one by one
+ODD: Final[dict[str, int]] = {}  # the places of a mapping whose keys have to be looked at one by one
 _INT = pattern(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[oO]?([0-7]+)|0[bB]([01]+)|(0|[1-9][0-9]*))", re.ASCII)
 _FLOAT = pattern(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
 _DATE = pattern(r"[0-9]{4}-(0?[1-9]|1[0-2])-(0?[1-9]|[12][0-9]|3[01])", re.ASCII)
@@ -249,7 +249,7 @@ def key_node(mapping: Node | Missing | UnknownValue, key: str) -> Scalar | None:
         places = mapping.places
         if places is None:
             places = mapping.places = _places_of(mapping)
-        if places is not _ODD:
+        if places is not ODD:
             at = places.get(key)
             named = items[at - 1] if at is not None else None
             return named if isinstance(named, Scalar) else None
@@ -302,14 +302,14 @@ def _find(mapping: Mapping, key: str, reader: Reader) -> Node | Missing | Unknow
     at = places.get(key)
     if at is not None:
         return mapping.items[at]
-    if places is _ODD:
+    if places is ODD:
         return _find_odd(mapping, key, reader)
     return UNKNOWN if mapping.open else MISSING
 
 
 def _places_of(mapping: Mapping) -> dict[str, int]:
     """
-    Where in `items` the value of each key stands, the last of duplicates; _ODD where this depends on the reader, or a key is
+    Where in `items` the value of each key stands, the last of duplicates; ODD where this depends on the reader, or a key is
     a template, a merge, or no scalar.
 
     A mapping is asked for some ten keys, most of which it does not have.
@@ -319,14 +319,21 @@ def _places_of(mapping: Mapping) -> dict[str, int]:
     for key in mapping.items[::2]:
         at += 2
         if not isinstance(key, Scalar) or key.tag is not None:
-            return _ODD
+            return ODD
         text = key.text
         if key.style == "plain" and (text in _ODD_WORDS or text[0] in _ODD_STARTS):
-            return _ODD
+            return ODD
         if ("{" in text or "<" in text) and (text == "<<" or (key.origin is None and templated(text))):
-            return _ODD
+            return ODD
         places[text] = at
     return places
+
+
+def odd_key(text: str, style: str) -> bool:
+    """Whether a key as written, without a tag, makes the places of its mapping ODD."""
+    if style == "plain" and (text in _ODD_WORDS or text[0] in _ODD_STARTS):
+        return True
+    return ("{" in text or "<" in text) and (text == "<<" or templated(text))
 
 
 def _find_odd(mapping: Mapping, key: str, reader: Reader) -> Node | Missing | UnknownValue:
@@ -390,7 +397,7 @@ def entries(node: Node | Missing | UnknownValue, reader: Reader = "v2") -> list[
     places = node.places
     if places is None:
         places = node.places = _places_of(node)
-    if places is not _ODD:
+    if places is not ODD:
         written = node.items
         return [(key, written[at - 1], written[at]) for key, at in places.items()]
     return [(key, *found) for key, found in _entries(node, reader).items()]
@@ -457,7 +464,7 @@ def _plain_mapping(mapping: Mapping, reader: Reader) -> dict[str, Plain]:
     if places is None:
         places = mapping.places = _places_of(mapping)
     result: dict[str, Plain] = {}
-    if places is not _ODD:
+    if places is not ODD:
         for name, at in places.items():
             node = written[at]
             result[name] = _plain_scalar(node, reader) if isinstance(node, Scalar) else plain(node, reader)
