@@ -278,3 +278,67 @@ def group_mistake(group: str) -> str | None:
     if group != group.strip():
         return "has a blank at its begin or end"
     return None
+
+
+# ---- kinds
+
+
+@lru_cache(maxsize=1024)
+def path_pattern(pattern: str) -> re.Pattern[str] | None:
+    """
+    A pattern of Go's path/filepath.Match as a regular expression; None where it is malformed.
+
+    `*` and `?` stop at a slash, `[^a]` negates, a backslash escapes; braces and `!` mean nothing.
+    """
+    made: list[str] = []
+    at = 0
+    while at < len(pattern):
+        letter = pattern[at]
+        if letter == "\\":
+            if at + 1 == len(pattern):
+                return None
+            made.append(re.escape(pattern[at + 1]))
+            at += 2
+            continue
+        if letter == "[":
+            end = pattern.find("]", at + 2)
+            if end < 0:
+                return None
+            inner = pattern[at + 1 : end]
+            body = re.sub(r"([]\[&~|\\])", r"\\\1", inner.removeprefix("^"))
+            made.append(f"[{'^' if inner.startswith('^') else ''}{body}]")
+            at = end + 1
+            continue
+        made.append({"*": "[^/]*", "?": "[^/]"}.get(letter, re.escape(letter)))
+        at += 1
+    try:
+        return re.compile("".join(made), re.DOTALL)
+    except re.error:
+        return None
+
+
+def kind_listed(listed: Found, group: str, kind: str, name: str) -> bool | None:
+    """
+    Whether a list of groups and kinds has one; None where an entry is not known. An absent list has none.
+
+    name: of the resource; entries of cluster-scoped kinds may say one. "" fits only entries without a name.
+    Source: argo-cd pkg/apis/application/v1alpha1/types.go isResourceInList, isNamedResourceInList.
+    """
+    if listed is MISSING:
+        return False
+    if not isinstance(listed, SequenceNode):
+        return None
+    sure = not listed.open
+    for entry in items(listed):
+        parts = [known_text(get(entry, key)) for key in ("kind", "group", "name")]
+        if None in parts:
+            sure = False
+            continue
+        patterns = [path_pattern(part or "") for part in parts]
+        fits = [
+            one is not None and one.fullmatch(text) is not None
+            for one, text in zip(patterns, (kind, group, name), strict=True)
+        ]
+        if fits[0] and fits[1] and (not parts[2] or fits[2]):
+            return True
+    return False if sure else None

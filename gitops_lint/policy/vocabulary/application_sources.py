@@ -290,6 +290,8 @@ def _unused_refs(subject: Subject, sources: Sequence[ApplicationSource]) -> Iter
                 used.add(text[1:].partition("/")[0])
         if isinstance(one.plugin, Mapping) or one.node.open:
             return
+    if not used <= {text_of(one.ref) for one in sources} and any(one.index is not None for one in sources):
+        return  # a value file names a ref that there is not, perhaps this one under another name
     for one in sources:
         ref = known_text(one.ref)
         if ref and ref not in used and one.path is MISSING and one.chart is MISSING and isinstance(one.ref, Scalar):

@@ -370,13 +370,13 @@ def _place(problem: str, at: Scalar, path: str, near: str = "") -> Fact:
 TWIN = record(
     "ApplicationTwin",
     {"file": Field(TEXT, optional=False, doc="its file")},
-    doc="an earlier Application of the same name that is applied together with this one; it points at its name",
+    doc="an earlier one of the same kind and name that is applied together with this one; it points at its name",
 )
 
 
-@attribute("Application", "twins", returns=ListType(TWIN), needs={"kustomize"})
+@attribute(("Application", "AppProject"), "twins", returns=ListType(TWIN), needs={"kustomize"})
 def twins(subject: Subject, repo: Repo) -> Sequence[Value]:
-    """Earlier Applications with its name and namespace in the same folder or the same builds."""
+    """Earlier ones of its kind with its name and namespace in the same folder or the same builds."""
     who = resource_of(subject)
     if not who.name or templated(who.name):
         return ()

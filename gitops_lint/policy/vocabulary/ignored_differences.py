@@ -52,7 +52,7 @@ def ignore_problems(subject: Subject) -> Sequence[Value]:
     """The parts of `ignoreDifferences`, and of `ignoreApplicationDifferences` of a set, that match nothing or break."""
     found: list[Value] = []
     for entry in items(get(spec_of(subject), "ignoreDifferences")):
-        found += _group(entry, subject.context.schemas)
+        found += group_problems(entry, subject.context.schemas)
         found += _empty(entry)
         found += _paths(entry)
     if subject.kind == "ApplicationSet":
@@ -74,7 +74,8 @@ def _empty(entry: Node) -> Iterator[Fact]:
         yield _problem("empty", "", entry, "")
 
 
-def _group(entry: Node, schemas: Schemas) -> Iterator[Fact]:
+def group_problems(entry: Node, schemas: Schemas) -> Iterator[Fact]:
+    """What is wrong with the `group` of an entry for its `kind`; patterns are left alone."""
     kind_node, group_node = get(entry, "kind"), get(entry, "group")
     kind = value(kind_node)
     group = "" if group_node is MISSING else value(group_node)

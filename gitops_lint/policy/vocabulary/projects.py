@@ -346,8 +346,8 @@ REFUSAL = record(
 def project_refusals(subject: Subject, repo: Repo) -> Sequence[Value]:
     """What the project of an Application, where this repository defines it once, does not permit."""
     spec = spec_of(subject)
-    project = _project(get(spec, "project"), repo)
-    if project is None or not complete(subject) or _has_global_projects(repo):
+    project = project_named(get(spec, "project"), repo)
+    if project is None or not complete(subject) or has_global_projects(repo):
         return ()
     name, rules = project.name, get(project.root, "spec")
     found: list[Value] = []
@@ -363,7 +363,8 @@ def project_refusals(subject: Subject, repo: Repo) -> Sequence[Value]:
     return found
 
 
-def _project(node: Found, repo: Repo) -> Resource | None:
+def project_named(node: Found, repo: Repo) -> Resource | None:
+    """The project of a name, where this repository defines it once and no name of a project is a template."""
     name = known_text(node)
     if not name:
         return None
@@ -374,7 +375,7 @@ def _project(node: Found, repo: Repo) -> Resource | None:
 
 
 @lru_cache(maxsize=2)
-def _has_global_projects(repo: Repo) -> bool:
+def has_global_projects(repo: Repo) -> bool:
     """
     Whether some file speaks of `globalProjects`, which make the lists of other projects count as well: argocd-cm, the
     values of a chart, the ArgoCD resource of an operator.
