@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 import click
@@ -58,15 +60,24 @@ def render(
     from gitops_lint import rendering
     from gitops_lint.report import rendered_json, rendered_yaml
 
-    # with many trees alive the collector would look through all of them again and again and find nothing to free
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000)
     options = Options(config=config, isolated=isolated, root=root)
-    made = rendering.render(*paths, options=options, sets=sets)
-    write(rendered_json.render(made) if format == "json" else rendered_yaml.render(made), output_file)
+    with _without_collector():
+        made = rendering.render(*paths, options=options, sets=sets)
+        write(rendered_json.render(made) if format == "json" else rendered_yaml.render(made), output_file)
     remark(made, quiet=quiet)
     return FINDINGS if made.failed else OK
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Trees have no cycles: with a million nodes alive the collector would look through all of them and find nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def remark(rendering: Rendering, *, quiet: bool) -> None:

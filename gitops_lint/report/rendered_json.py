@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 from gitops_lint.report.layout import Json
+from gitops_lint.report.manifest_text import ManifestJson
 from gitops_lint.report.rendered import RenderedApplication, RenderedSet, Rendering, ShownPlace
 
 
@@ -16,12 +17,13 @@ def render(rendering: Rendering) -> str:
 def parts(rendering: Rendering) -> Iterator[str]:
     """The text in pieces, an Application or less each: one line for each of them."""
     yield '{\n  "version": 1,\n  "applicationsets": ['
+    text = ManifestJson()
     for at, one in enumerate(rendering.applicationsets):
-        yield from _set(one, "," if at else "")
+        yield from _set(one, text, "," if at else "")
     yield ("\n  ]" if rendering.applicationsets else "]") + "\n}\n"
 
 
-def _set(one: RenderedSet, before: str) -> Iterator[str]:
+def _set(one: RenderedSet, text: ManifestJson, before: str) -> Iterator[str]:
     head: list[tuple[str, Json]] = [
         ("name", one.name),
         ("namespace", one.namespace),
@@ -31,10 +33,10 @@ def _set(one: RenderedSet, before: str) -> Iterator[str]:
     yield f"{before}\n    {{\n"
     for key, value in head:
         yield f'      "{key}": {json.dumps(value)},\n'
-    yield from _listed("applications", (json.dumps(one.manifest) for one in one.applications))
+    yield from _listed("applications", (text(each.root) for each in one.applications))
     yield f'      "error": {json.dumps(one.error.message if one.error is not None else None)},\n'
     yield f'      "unknown": {json.dumps([each.message for each in one.unknown])},\n'
-    yield from _listed("origins", (json.dumps(_origin(one)) for one in one.applications), last=True)
+    yield from _listed("origins", (json.dumps(_origin(each)) for each in one.applications), last=True)
     yield "    }"
 
 

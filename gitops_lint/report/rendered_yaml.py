@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitops_lint.report.manifest_text import ManifestText
+from gitops_lint.report.manifest_text import ManifestYaml
 from gitops_lint.report.rendered import RenderedApplication, RenderedSet, Rendering
 from gitops_lint.report.terminal import visible
 
@@ -16,7 +16,7 @@ def render(rendering: Rendering) -> str:
 
 def documents(rendering: Rendering) -> Iterator[str]:
     """The text of one Application after the other, so that a long rendering need not lie in memory."""
-    text = ManifestText()
+    text = ManifestYaml()
     for one in rendering.applicationsets:
         for application in one.applications:
             yield f"---\n{_head(one, application)}{text(application.root)}"

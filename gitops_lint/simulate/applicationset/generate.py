@@ -17,7 +17,7 @@ from gitops_lint.model.resource import Resource
 from gitops_lint.simulate.applicationset.application import TEMPLATE
 from gitops_lint.simulate.applicationset.generators import yields
 from gitops_lint.simulate.applicationset.params import GenerationError, ParamSet, Unexpanded, Yield
-from gitops_lint.simulate.applicationset.patch import patched
+from gitops_lint.simulate.applicationset.patch import Patch
 from gitops_lint.simulate.applicationset.strings import rendered
 from gitops_lint.simulate.applicationset.substitute import Plan, SubstitutionError
 from gitops_lint.simulate.applicationset.surroundings import Surroundings
@@ -112,6 +112,7 @@ class _Renderer:
         self._keeps = is_true(get(get(self._spec, "syncPolicy"), "preserveResourcesOnDeletion"))
         own = get(self._spec, "template")
         self._template = own if isinstance(own, Mapping) else None
+        self._patches: dict[str, Patch] = {}
         self._plans: dict[tuple[int, bool], tuple[Node | None, Plan] | None] = {}
 
     def applications(self, one: Yield) -> Iterator[GeneratedApplication]:
@@ -194,7 +195,7 @@ class _Renderer:
             return _mapping(root, [*head, *(_opened(one, origin) for one in body)], origin)
         application = _mapping(root, body, origin)
         try:
-            made = patched(application, text, patch, origin)
+            made = self._read_patch(text, patch, origin).applied(application, origin)
         except LanguageError as error:
             raise _failed(error, patch, origin) from error
         if made is application:
@@ -211,6 +212,14 @@ class _Renderer:
         )
         return _mapping(root, [*head, *restored, *operation], origin)
 
+    def _read_patch(self, text: str, patch: Scalar, origin: Origin) -> Patch:
+        known = self._patches.get(text)
+        if known is None:
+            known = Patch(text, patch, origin)
+            if known.is_shared and len(self._patches) < _PATCHES:
+                self._patches[text] = known
+        return known
+
     def _housed(self, metadata: Node, origin: Origin) -> Node:
         """Metadata with the namespace of the ApplicationSet, which no template or patch can change."""
         if not isinstance(metadata, Mapping):
@@ -224,6 +233,7 @@ class _Renderer:
         return _mapping(metadata, items, origin)
 
 
+_PATCHES = 1024  # texts of patches that are kept
 _HEAD = 4  # items of a manifest before `metadata`: apiVersion and kind with their keys
 
 

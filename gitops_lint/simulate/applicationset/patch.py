@@ -21,40 +21,56 @@ _SHOWN = 60
 _HARMLESS = frozenset(("duplicate-key", "merge-value", "document-separator", "dropped-after-end", "version-directive"))
 
 
-def patched(application: Mapping, text: str, scalar: Scalar, origin: Origin) -> Mapping:
+class Patch:
     """
-    The Application (`metadata` and `spec`) with a patch merged into it; a patch without content changes nothing.
+    What a `templatePatch` was rendered to, read and found to be an Application.
 
-    text: what the patch was rendered to. scalar: `spec.templatePatch`. Raises LanguageError, with the controller's words and
-    offsets of no account, for what is no YAML or no Application.
+    text: as rendered. scalar: the field itself. origin: of the Application that it was first read for. Raises LanguageError, with
+    the controller's words and offsets of no account, for what is no YAML or no Application.
     """
-    patch = _read(text, scalar, origin)
-    if patch is None or is_null(patch):
-        return application
-    _check(patch, text)
-    merger = _Merger(origin, text)
-    made = (
-        kept(merger.merged(application, patch, APPLICATION), APPLICATION) if isinstance(patch, Mapping) else application
-    )
-    return made if isinstance(made, Mapping) else application
+
+    def __init__(self, text: str, scalar: Scalar, origin: Origin) -> None:
+        self._text = text
+        root = _read(text, scalar)
+        if root is not None and is_null(root):
+            root = None
+        if root is not None:
+            wrong = _mismatch(root, APPLICATION, "")
+            if wrong is not None:
+                raise LanguageError(f"invalid templatePatch {_quoted(text)}: json: cannot unmarshal {wrong}", 0, 0)
+            if not self.is_shared:
+                _mark(root, origin)
+        self._root = root if isinstance(root, Mapping) else None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is the same for every Application whose patch was rendered to the same text."""
+        return "{{" not in self._text
+
+    def applied(self, application: Mapping, origin: Origin) -> Mapping:
+        """
+        An Application (`metadata` and `spec`, known fields only) with the patch merged into it; itself for a patch without content.
+
+        Raises LanguageError for directives that the merge refuses.
+        """
+        if self._root is None:
+            return application
+        return _Merger(origin, self._text).merged(application, self._root, APPLICATION)
 
 
-def _read(text: str, scalar: Scalar, origin: Origin) -> Node | None:
+def _read(text: str, scalar: Scalar) -> Node | None:
     source = Source(text, None, scalar, exact=False)
     is_json = text.lstrip().startswith("{")
     parsed: Parsed = parse_json(source) if is_json else parse_yaml(source)
     wrong = next((one for one in parsed.mistakes if one.document == 0 and one.kind not in _HARMLESS), None)
     if wrong is not None:
-        line = source.position(wrong.start).line
         if is_json:
             said = f"invalid character {_character(text, wrong.start)}: {wrong.message}"
             raise LanguageError(f"invalid templatePatch {_quoted(text)}: {said}", 0, len(scalar.text))
+        line = source.position(wrong.start).line
         said = f"error while converting template to json {_quoted(text)}: yaml: line {line}: {wrong.message}"
         raise LanguageError(said, 0, len(scalar.text))
-    root = parsed.documents[0].root if parsed.documents else None
-    if root is not None and "{{" in text:
-        _mark(root, origin)
-    return root
+    return parsed.documents[0].root if parsed.documents else None
 
 
 def _character(text: str, at: int) -> str:
@@ -74,13 +90,6 @@ def _mark(root: Node, origin: Origin) -> None:
 
 
 # ---- what the patch must be
-
-
-def _check(patch: Node, text: str) -> None:
-    """Raises LanguageError where Go's JSON decoder would refuse the patch as an Application."""
-    wrong = _mismatch(patch, APPLICATION, "")
-    if wrong is not None:
-        raise LanguageError(f"invalid templatePatch {_quoted(text)}: json: cannot unmarshal {wrong}", 0, 0)
 
 
 def _mismatch(node: Node, type: Type, path: str) -> str | None:
@@ -160,16 +169,16 @@ class _Merger:
         changes = {name: (key, value) for name, key, value in entries(patch)}
         directive = changes.pop(_DIRECTIVE, None)
         if directive is not None:
-            return self._directed(directive[1], original, changes)
+            return self._directed(directive[1], original, patch, type)
         made = {name: (key, value) for name, key, value in entries(original)}
         retained = changes.pop(_RETAINED, None)
         if retained is not None:
             self._retain(made, changes, retained[1])
         for name, (key, value) in changes.items():
-            if name.startswith(_ORDERED):
-                continue
             if name.startswith(_DELETED):
                 self._delete_items(made, name.removeprefix(_DELETED), value)
+            elif name.startswith(_ORDERED) or item_type(type, name) is None:
+                continue  # what the type does not know is lost when the result is decoded
             elif is_null(value):
                 made.pop(name, None)
             else:
@@ -188,43 +197,43 @@ class _Merger:
     def _change(self, made: dict[str, tuple[Node, Node]], name: str, key: Node, value: Node, type: Type) -> None:
         there = made.get(name)
         if there is not None and isinstance(there[1], Mapping) and isinstance(value, Mapping):
-            below = self._type_below(type, name)
-            made[name] = (there[0], self.merged(there[1], value, below))
+            made[name] = (there[0], self.merged(there[1], value, self._type_below(type, name)))
         elif there is not None and isinstance(there[1], Sequence) and isinstance(value, Sequence):
             below = self._type_below(type, name)
-            if isinstance(below, ListOf) and below.merged:
-                value = self._joined(there[1], value)
-            made[name] = (key, value)
+            merged = isinstance(below, ListOf) and below.merged
+            made[name] = (key, self._joined(there[1], value) if merged else kept(value, below))
         else:
             cleaned = self._without_directives(value)
             if cleaned is None:
                 made.pop(name, None)
             else:
-                made[name] = (key, cleaned)
+                made[name] = (key, kept(cleaned, item_type(type, name) or "raw"))
 
     def _type_below(self, type: Type, name: str) -> Type:
         below = item_type(type, name)
         if type == "raw" or below is None:
             # the library looks the strategy up in the fields of a Go struct, and free-form data has none
-            said = f'unable to find api field in struct RawExtension for the json field "{name}"'
-            raise LanguageError(
-                f"error while applying templatePatch template to json {_quoted(self._text)}: {said}",
-                0,
-                0,
-                help="a patch cannot change maps or lists below `valuesObject`; set `valuesObject` with `$patch: replace`,"
+            raise self._refusal(
+                f'unable to find api field in struct RawExtension for the json field "{name}"',
+                "a patch cannot change maps or lists below `valuesObject`; set `valuesObject` with `$patch: replace`,"
                 " or put the whole of it into the patch and leave it out of the template",
             )
         return below
 
-    def _directed(self, directive: Node, original: Mapping, rest: dict[str, tuple[Node, Node]]) -> Mapping:
+    def _directed(self, directive: Node, original: Mapping, patch: Mapping, type: Type) -> Mapping:
         word = directive.text if isinstance(directive, Scalar) else ""
         if word not in ("replace", "delete"):
-            said = f"unknown patch type: {word}"
-            raise LanguageError(
-                f"error while applying templatePatch template to json {_quoted(self._text)}: {said}", 0, 0
-            )
-        items = [one for pair in rest.values() for one in pair] if word == "replace" else []
+            raise self._refusal(f"unknown patch type: {word}")
+        items: list[Node] = []
+        for name, key, value in entries(patch) if word == "replace" else ():
+            below = item_type(type, name) if name != _DIRECTIVE else None
+            if below is not None and not is_null(value):
+                items += (key, kept(value, below))
         return Mapping(original.source, original.start, original.end, items, False, False, self._origin)
+
+    def _refusal(self, said: str, help: str = "") -> LanguageError:
+        message = f"error while applying templatePatch template to json {_quoted(self._text)}: {said}"
+        return LanguageError(message, 0, 0, help=help)
 
     def _retain(
         self, made: dict[str, tuple[Node, Node]], changes: dict[str, tuple[Node, Node]], retained: Node
@@ -235,10 +244,7 @@ class _Merger:
             name not in names and not is_null(value) and not name.startswith((_DELETED, _ORDERED))
             for name, (_, value) in changes.items()
         ):
-            said = "invalid patch format of retainKeys"
-            raise LanguageError(
-                f"error while applying templatePatch template to json {_quoted(self._text)}: {said}", 0, 0
-            )
+            raise self._refusal("invalid patch format of retainKeys")
         for name in [name for name in made if name not in names]:
             del made[name]
 

@@ -20,7 +20,7 @@ from gitops_lint.pattern import pattern
 from gitops_lint.simulate.applicationset.application import ListOf, MapOf, Struct, Type, item_type
 from gitops_lint.simulate.applicationset.strings import rendered
 from gitops_lint.text.nodes import Mapping, Node, Origin, Scalar, Sequence, Unknown
-from gitops_lint.text.scalars import entries, is_null, key_text, typed
+from gitops_lint.text.scalars import entries, get, is_null, key_text, typed
 
 Filled = str | NotDeterministicError
 """What a text comes to; the error where that cannot be known."""
@@ -230,12 +230,17 @@ def _sequence_maker(node: Sequence, items: list[_Make | Node]) -> _Make | Node:
 
 def _mapping_maker(node: Mapping, base: list[Node], changes: list[tuple[int, _Make]]) -> _Make:
     source, start, end, flow, is_open = node.source, node.start, node.end, node.flow, node.open
+    pattern = Mapping(source, start, end, base)
+    get(pattern, "")  # a look-up finds out where the keys stand, which is the same in every mapping of the plan
+    places = pattern.places
 
     def make(texts: SequenceOf[Filled], origin: Origin) -> Node:
         items = base.copy()
         for at, child in changes:
             items[at] = child(texts, origin)
-        return Mapping(source, start, end, items, flow, is_open, origin)
+        made = Mapping(source, start, end, items, flow, is_open, origin)
+        made.places = places
+        return made
 
     return make
 
