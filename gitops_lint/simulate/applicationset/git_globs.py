@@ -386,6 +386,7 @@ def literal_start(pattern: str) -> str:
 
 def literal_end(pattern: str) -> str:
     """The text that every file ends with which a pattern with wildcards can match; "" where nothing can be said."""
-    end = pattern[max(pattern.rfind(mark) for mark in "*?[]{}\\,") + 1 :]
+    at = max(pattern.rfind(mark) for mark in "*?[]{}\\,")
+    end = pattern[at + 1 :]
     # what normalising may change says nothing
-    return "" if "//" in end or "/." in end or end.endswith("/") else end
+    return "" if at < 0 or "//" in end or "/." in end or end.endswith("/") else end
