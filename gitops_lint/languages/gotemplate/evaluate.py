@@ -6,7 +6,7 @@ Source: Go text/template/exec.go.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NoReturn, TypeAlias
 
 from gitops_lint.languages.failure import BeyondLimitError
@@ -15,7 +15,7 @@ from gitops_lint.languages.gotemplate.function import Function
 from gitops_lint.languages.gotemplate.printing import text_of
 from gitops_lint.languages.gotemplate.quoting import quoted
 from gitops_lint.languages.gotemplate.state import Limits, State
-from gitops_lint.languages.gotemplate.tree import Action, Branch, Call, Item, Text
+from gitops_lint.languages.gotemplate.tree import Action, Branch, Call, Item, Jump, Text
 from gitops_lint.languages.gotemplate.values import NO_VALUE, Value
 
 DEEPEST: Final = 100_000
@@ -35,6 +35,7 @@ class Program:
     ) -> None:
         self.text = text
         self.steps: dict[str, Step] = {}
+        self.costs = {name: _cost(items) for name, items in trees.items()}
         expressions = Expressions(functions, missing)
         compiler = _Compiler(self, expressions)
         for name, items in trees.items():
@@ -70,7 +71,7 @@ class _Compiler:
         steps = tuple(self.item(one, ranged) for one in items)
         if len(steps) == 1:
             return steps[0]
-        if not any(_may_jump(one) for one in items):
+        if not any(isinstance(one, Jump) for one in _all_items(items)):
 
             def straight(state: State, dot: Value) -> None:
                 for step in steps:
@@ -133,6 +134,7 @@ class _Compiler:
     def range(self, branch: Branch, ranged: bool) -> Step:
         pipe = self.pipe(branch.pipe, ranged)
         body = self.body(branch.body, True)
+        cost = _cost(branch.body)
         otherwise = None if branch.otherwise is None else self.body(branch.otherwise, ranged)
         names = [one.name for one in branch.pipe.declared]
         assigns = branch.pipe.assigns
@@ -163,7 +165,7 @@ class _Compiler:
             ran = False
             for place, one in pairs:
                 ran = True
-                state.step()
+                state.step(cost)
                 if element is not None:
                     element[1:] = one, boxed
                     if key is not None:
@@ -189,7 +191,7 @@ class _Compiler:
     def call(self, call: Call, ranged: bool) -> Step:
         pipe = None if call.pipe is None else self.pipe(call.pipe, ranged)
         name = call.name
-        steps = self.program.steps
+        steps, costs = self.program.steps, self.program.costs
 
         def called(state: State, dot: Value) -> None:
             state.node = call
@@ -199,7 +201,7 @@ class _Compiler:
             if len(state.calls) >= state.limits.depth:
                 _too_deep(state)
             value = NO_VALUE if pipe is None else pipe(state, dot)
-            state.step()
+            state.step(costs[name])
             state.calls.append((name, value))
             outer, state.variables = state.variables, [["$", value, False]]
             caller, state.name = state.name, name
@@ -209,6 +211,27 @@ class _Compiler:
             state.calls.pop()
 
         return called
+
+
+def _all_items(items: Sequence[Item]) -> Iterator[Item]:
+    """The items and those in their branches; without recursion, as every `else if` lies in the branch before it."""
+    waiting = list(items)
+    while waiting:
+        item = waiting.pop()
+        yield item
+        if isinstance(item, Branch):
+            waiting += item.body
+            waiting += item.otherwise or ()
+
+
+def _cost(items: Sequence[Item]) -> int:
+    """Steps that doing the items once takes: one, and more where they are many."""
+    found = 0
+    for item in _all_items(items):
+        pipe = item.pipe if isinstance(item, Action | Branch | Call) else None
+        # no operand is written with fewer than two characters, the blank between them included
+        found += 1 + ((pipe.end - pipe.start) // 2 if pipe else 0)
+    return 1 + found // 8
 
 
 def _text(text: str) -> Step:
@@ -251,12 +274,6 @@ def _else_branch(branch: Branch) -> Branch | None:
     if items is not None and len(items) == 1 and isinstance(items[0], Branch) and items[0].word == branch.word:
         return items[0]
     return None
-
-
-def _may_jump(item: Item) -> bool:
-    if isinstance(item, Branch):
-        return any(map(_may_jump, (*item.body, *(item.otherwise or ()))))
-    return not isinstance(item, Text | Action | Call)
 
 
 def _too_deep(state: State) -> NoReturn:

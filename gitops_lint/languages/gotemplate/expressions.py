@@ -50,6 +50,8 @@ _GO_TYPES: Final[Mapping[Kind, str]] = {
 _CLASSES: Final[Mapping[Kind, type]] = {
     "string": str, "int": int, "int64": Int64, "float64": float, "bool": bool, "list": list, "map": dict,
 }  # fmt: skip
+_CHEAP: Final = frozenset(("not", "len", "index", "eq", "ne", "lt", "le", "gt", "ge"))
+"""Functions of Go's own whose result is no larger than what they are given."""
 _ABSENT: Final = object()
 """Stands for the argument of a command that nothing is piped into."""
 
@@ -227,12 +229,14 @@ class Expressions:
         arguments = self.arguments(function, operands, ranged)
         call = function.call
         done = _Done(word.name, node)
-        plain = function is BUILTINS.get(word.name)
+        plain = function is BUILTINS.get(word.name) and word.name in _CHEAP
         if len(arguments) == 1:
             (only,) = arguments
 
             def one(state: State, dot: Value) -> Value:
                 argument = only(state, dot)
+                if not plain:
+                    state.charge((argument,))
                 try:
                     value = call(argument)
                 except FunctionError as error:
@@ -245,6 +249,8 @@ class Expressions:
 
             def two(state: State, dot: Value) -> Value:
                 first, second = left(state, dot), right(state, dot)
+                if not plain:
+                    state.charge((first, second))
                 try:
                     value = call(first, second)
                 except FunctionError as error:
@@ -257,6 +263,7 @@ class Expressions:
             if not arguments:
                 state.node = word
             given = [one(state, dot) for one in arguments]
+            state.charge(given)
             try:
                 value = call(*given)
             except FunctionError as error:
@@ -293,6 +300,7 @@ class Expressions:
 
             def simple(state: State, dot: Value, value: Value) -> Value:
                 state.node = word
+                state.charge((value,))
                 try:
                     made = call(None if value is NO_VALUE else value)
                 except FunctionError as error:
@@ -305,6 +313,7 @@ class Expressions:
             state.node = word
             given = [one(state, dot) for one in arguments]
             given.append(_checked(state, value, kind))
+            state.charge(given)
             try:
                 made = call(*given)
             except FunctionError as error:

@@ -37,7 +37,7 @@ from gitops_lint.languages.gotemplate.tree import (
     is_empty,
 )
 
-LONGEST: Final = 1 << 20
+LONGEST: Final = 1 << 17
 """Characters in a template."""
 DEEPEST: Final = 100
 """Blocks and parentheses in each other."""

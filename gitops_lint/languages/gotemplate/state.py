@@ -9,6 +9,7 @@ type. Source: Go text/template/exec.go.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NoReturn, TypeAlias
 
 from gitops_lint.dataclass import dataclass
@@ -25,8 +26,9 @@ class Limits:
     """
     How far a run is followed; the controller knows no such limits.
 
-    steps: repetitions of `range` and calls of templates, together. output: characters of the result, and of each value.
-    values: in one list or map, with all that is in it. depth: calls of templates in each other.
+    steps: repetitions of `range` and calls of templates, by the size of what they repeat, and calls of functions, by the size of
+    what they are given and give. output: characters of the result, and of each value. values: in one list or map, with all that
+    is in it. depth: calls of templates in each other.
     """
 
     steps: int = 100_000
@@ -75,8 +77,8 @@ class State:
         start, end = (self.node.start, self.node.end) if self.node else (0, len(self.text))
         raise BeyondLimitError(message, start, end)
 
-    def step(self) -> None:
-        self.left -= 1
+    def step(self, cost: int) -> None:
+        self.left -= cost
         if self.left < 0:
             self.beyond(f"the template takes more than {self.limits.steps} steps")
         if self.size > self.limits.output:
@@ -89,8 +91,20 @@ class State:
         # declared in a branch that was not taken
         self.fail(f"undefined variable: {name}")
 
+    def charge(self, values: Sequence[Value]) -> None:
+        """Takes the steps of a function that is given these values."""
+        cost = 1
+        for one in values:
+            if isinstance(one, str):
+                cost += len(one) >> 8
+            elif isinstance(one, list | dict):
+                cost += len(one) >> 4
+        self.left -= cost
+        if self.left < 0:
+            self.step(0)
+
     def weighed(self, value: Value) -> Value:
-        """The value, unless it is too large: lists in lists grow faster than anything can be printed."""
+        """The value that a function gave, unless it is too large: lists in lists grow faster than anything can be printed."""
         if isinstance(value, str):
             if len(value) > self.limits.output:
                 self.beyond(f"a value is longer than {self.limits.output} characters")
@@ -104,4 +118,5 @@ class State:
                     self.beyond(f"a value holds more than {most} others")
                 inner = one.values() if isinstance(one, dict) else one
                 waiting.extend(part for part in inner if isinstance(part, list | dict))
+            self.left -= found >> 4
         return value

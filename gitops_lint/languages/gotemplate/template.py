@@ -12,6 +12,7 @@ from gitops_lint.languages.gotemplate.evaluate import Program
 from gitops_lint.languages.gotemplate.expressions import MissingKey
 from gitops_lint.languages.gotemplate.function import Function
 from gitops_lint.languages.gotemplate.parser import parse
+from gitops_lint.languages.gotemplate.printing import float_text
 from gitops_lint.languages.gotemplate.state import LIMITS, Limits
 from gitops_lint.languages.gotemplate.tree import Action, Field, Item, Text
 from gitops_lint.languages.gotemplate.values import Value
@@ -24,26 +25,39 @@ _MISSING_KEY: Final[Mapping[str, MissingKey]] = {
 }
 _KEPT: Final = 4096
 """Templates that are remembered."""
+_TOO_DEEP: Final = "the template is too deep to be followed"
 _Part = str | tuple[str, ...]
 
 
 class Template:
-    """
-    A text that was read. trees: its templates by name, its own as ROOT; empty where there is no action in it. called: the names
-    of the functions in it.
-    """
+    """A text that was read. trees: its templates by name, its own as ROOT; empty where there is no action in it."""
 
-    __slots__ = ("_parts", "_plain", "_program", "called", "text", "trees")
+    __slots__ = ("_functions", "_missing", "_parts", "_plain", "_program", "text", "trees")
 
     def __init__(
         self, text: str, trees: Mapping[str, Sequence[Item]], functions: Mapping[str, Function], missing: MissingKey
     ) -> None:
         self.text = text
         self.trees = trees
+        self._functions = functions
+        self._missing = missing
         self._plain = None if trees else text
-        self._program = Program(text, trees, functions, missing)
-        self.called = self._program.called
         self._parts = _simple_parts(trees.get(ROOT, ()))
+        self._program: Program | None = None
+
+    @property
+    def called(self) -> frozenset[str]:
+        """The names of the functions in it."""
+        return self._compiled().called
+
+    def _compiled(self) -> Program:
+        # when it is first asked for: many templates are read that never need it
+        if self._program is None:
+            try:
+                self._program = Program(self.text, self.trees, self._functions, self._missing)
+            except RecursionError:
+                raise BeyondLimitError(_TOO_DEEP, 0, len(self.text)) from None
+        return self._program
 
     def run(self, data: Value, limits: Limits = LIMITS) -> str:
         """
@@ -71,10 +85,13 @@ class Template:
                     if type(value) is str:
                         made.append(value)
                         continue
+                    if type(value) is float:
+                        made.append(float_text(value))
+                        continue
                 break
             else:
                 return "".join(made)
-        return self._program.run(ROOT, data, limits)
+        return self._compiled().run(ROOT, data, limits)
 
 
 def read(text: str, functions: Mapping[str, Function] = BUILTINS, options: tuple[str, ...] = ()) -> Template:
@@ -112,7 +129,7 @@ def _read(text: str, functions: Mapping[str, Function], options: tuple[str, ...]
     except GoTemplateError as error:
         return error.again()
     except RecursionError:
-        raise BeyondLimitError("the template is too deep to be followed", 0, len(text)) from None
+        raise BeyondLimitError(_TOO_DEEP, 0, len(text)) from None
 
 
 def _missing_key(text: str, options: tuple[str, ...]) -> MissingKey:
