@@ -25,6 +25,7 @@ from gitops_lint.policy.vocabulary.environments import environment_served
 from gitops_lint.policy.vocabulary.resources import resource_of
 from gitops_lint.repo.index import Repo
 from gitops_lint.simulate.environments import Environment
+from gitops_lint.simulate.everyapplication import every_application
 from gitops_lint.text.nodes import Mapping, Scalar
 from gitops_lint.text.scalars import MISSING, get, templated, text_of, value
 
@@ -54,8 +55,6 @@ Groups = dict[tuple[str, ...], list[Resource]]
 def told_once(subject: Subject, repo: Repo, record: str, find: Find, groups: Callable[[Repo], Groups]) -> list[Value]:
     """
     The fact of the group that an Application is the first of; nothing for the others, and for those without the trait.
-
-    An Application that a generator made, and no file holds, is a group by itself.
     """
     resource = resource_of(subject)
     trait = find(repo, resource)
@@ -74,9 +73,9 @@ def told_once(subject: Subject, repo: Repo, record: str, find: Find, groups: Cal
 
 
 def grouped(repo: Repo, find: Find, kind: str = "Application") -> Groups:
-    """The written Applications that have a trait, by its key, each list by file and place."""
+    """The Applications, or ApplicationSets, that have a trait, by its key, in order: those in files first."""
     found: Groups = {}
-    for one in repo.resources(GROUP, kind):
+    for one in every_application(repo) if kind == "Application" else repo.resources(GROUP, kind):
         trait = find(repo, one)
         if trait is not None:
             found.setdefault(trait.key, []).append(one)
@@ -246,7 +245,7 @@ def shared_namespaces(subject: Subject, repo: Repo) -> Sequence[Value]:
 
 def _homes(repo: Repo) -> dict[tuple[str, str], list[Resource]]:
     found: dict[tuple[str, str], list[Resource]] = {}
-    for one in repo.resources(GROUP, "Application"):
+    for one in every_application(repo):
         home = _home(one)
         if home is not None:
             found.setdefault(home, []).append(one)

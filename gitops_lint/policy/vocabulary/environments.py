@@ -14,6 +14,7 @@ from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.resources import name_or_kind, resource_of
 from gitops_lint.repo.index import Repo
 from gitops_lint.simulate.environments import Environment, environment_of
+from gitops_lint.simulate.everyapplication import generated_by
 from gitops_lint.text.nodes import Node, Scalar
 from gitops_lint.text.scalars import MISSING, UNKNOWN, UnknownValue, entries, get, items, templated, value
 
@@ -91,21 +92,33 @@ MADE = record(
 )
 
 
-@attribute("ApplicationSet", "madeEnvironments", returns=ListType(MADE), needs={"index"})
+@attribute("ApplicationSet", "madeEnvironments", returns=ListType(MADE), needs={"kustomize"})
 def made_environments(subject: Subject, repo: Repo) -> Sequence[Value]:
     """
-    The environments that its generators name: in elements of lists, labels of clusters, paths of Git. One fact for each, the
-    first that names it; what a generator finds elsewhere is not among them.
+    The environments of the Applications that it generates, and those that its generators name: in elements of lists, labels of
+    clusters, paths of Git. One fact for each, at the word that names it first, else at the name of the set.
     """
     root = subject.root
+    resource = resource_of(subject)
     found: dict[str, Fact] = {}
     for one in generators_of(root) if root is not None else ():
         for name, node in _named(one):
-            name = _as_configured(repo, name, node.text)
-            production = _is_production(repo, name)
-            fields: dict[str, Value] = {"name": name, "production": production, "written": node.text}
-            found.setdefault(name, Fact("MadeEnvironment", node, fields, title=name))
+            if repo.config.environments:
+                # only the words of the configuration count
+                name = node.text
+            if not repo.config.environments or name in repo.config.environments:
+                found.setdefault(name, _made(name, _is_production(repo, name), node))
+    place = name_or_kind(subject)
+    for made in generated_by(repo, resource):
+        served = environment_served(repo, made)
+        if isinstance(served, Environment) and isinstance(place, Scalar):
+            found.setdefault(served.name, _made(served.name, served.production, place))
     return list(found.values())
+
+
+def _made(name: str, production: bool, node: Scalar) -> Fact:
+    fields: dict[str, Value] = {"name": name, "production": production, "written": node.text}
+    return Fact("MadeEnvironment", node, fields, title=name)
 
 
 @attribute("ApplicationSet", "productionMade", returns=ListType(MADE), needs={"kustomize"})
@@ -122,12 +135,7 @@ def production_made(subject: Subject, repo: Repo) -> Sequence[Value]:
         return named
     name = served.fields["name"]
     at = served.at if served.at is not None else name_or_kind(subject)
-    fields: dict[str, Value] = {"name": name, "production": True, "written": name}
-    return [Fact("MadeEnvironment", at if isinstance(at, Scalar) else None, fields)]
-
-
-def _as_configured(repo: Repo, name: str, written: str) -> str:
-    return written if written in repo.config.environments else name
+    return [_made(str(name), True, at)] if isinstance(at, Scalar) else []
 
 
 def _is_production(repo: Repo, name: str) -> bool:

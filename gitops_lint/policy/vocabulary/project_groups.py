@@ -15,6 +15,7 @@ from gitops_lint.policy.vocabulary.environments import environment_served
 from gitops_lint.policy.vocabulary.resources import name_or_kind, resource_of
 from gitops_lint.repo.index import Repo
 from gitops_lint.simulate.environments import Environment
+from gitops_lint.simulate.everyapplication import every_application
 from gitops_lint.text.nodes import Scalar
 from gitops_lint.text.scalars import MISSING, get, text_of
 
@@ -94,6 +95,6 @@ def spanned_environments(subject: Subject, repo: Repo) -> Sequence[Value]:
 
 def _members(repo: Repo) -> dict[str, list[Resource]]:
     found: dict[str, list[Resource]] = {}
-    for one in repo.resources(GROUP, "Application"):
+    for one in every_application(repo):
         found.setdefault(text_of(get(delivered_spec(one), "project")) or "default", []).append(one)
     return found
