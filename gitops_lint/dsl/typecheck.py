@@ -57,7 +57,7 @@ class CheckedRule:
     """
     A rule that makes sense, and what is known of it before it runs.
 
-    rule: with secrets in messages replaced by dots, and declared groups of kinds written out. local: one file is enough (one `for each` over written things, no
+    rule: with secrets in messages replaced by dots, and declared groups of kinds written out. local: for what is written one file is enough (one `for each`, no
     `follow` or `find`, only attributes and functions without needs). needs: stages of the repository it asks for. kinds: what `for
     each` binds, classes expanded; a repository without any of them never runs the rule. others: kinds it reaches by `follow`,
     `find` and attributes. fields: what it reads, as `Rollout.spec.replicas`, `Rollout.spec.template.spec.containers[].image`,
@@ -253,8 +253,8 @@ class _Checking:
                 f"this compares every {_singular(clause.kinds)} with every {_singular(first.kinds)}",
                 help=f"`find any {clause.kinds[0].name} as {clause.name} where {clause.name}.name == …` looks them up by key",
             )
+        self._origin(clause)
         self._subjects.append(clause)
-        self._origin(clause.origin)
         return self._bind(clause.name, "subject", value, clause.span, scope)
 
     def _things(self, kinds: tuple[Kind, ...], name: str) -> Typed:
@@ -271,9 +271,18 @@ class _Checking:
         )
         return Typed(record, key=(name,), reads=read, written=True)
 
-    def _origin(self, origin: str) -> None:
-        if origin != "written":
+    def _origin(self, clause: ForEach | Find) -> None:
+        if clause.origin == "written":
+            return
+        # the written ones that a rule begins with need nothing; those that are generated are asked for where their set is
+        if clause.origin == "generated" or isinstance(clause, Find) or self._subjects:
             self._judge.needs_stages(("applicationsets",))
+        if not any(self._judge.vocabulary.is_generated(kind) for kind in clause.kinds):
+            self._judge.wrong(
+                clause.span,
+                "nothing of these kinds is generated",
+                help="ApplicationSets generate Applications: drop the word",
+            )
 
     def _with_each(self, clause: WithEach, scope: Scope) -> Scope:
         source = self._expressions.typed(clause.source, scope)
@@ -314,7 +323,7 @@ class _Checking:
 
     def _find(self, clause: Find, scope: Scope) -> Scope:
         self._judge.needs_stages(("index",))
-        self._origin(clause.origin)
+        self._origin(clause)
         value = self._things(clause.kinds, clause.name)
         inside = self._bind(clause.name, "match", value, clause.span, scope)
         self._expressions.condition(clause.where, inside)

@@ -169,6 +169,9 @@ class Vocabulary(Protocol):
 
     def kind(self, kind: Kind) -> KindEntry | None: ...
     def kind_names(self) -> Iterable[str]: ...
+    def is_generated(self, kind: Kind) -> bool:
+        """Whether there can be things of a kind that no file holds: what an ApplicationSet makes."""
+
     def type_of(self, kind: Kind) -> RecordType:
         """Fields of the schema and attributes of the vocabulary, together."""
 

@@ -12,11 +12,11 @@ from typing import Any
 from gitops_lint.dataclass import dataclass, fields_of
 from gitops_lint.dsl import data
 from gitops_lint.dsl.rulecard import card_of
-from gitops_lint.dsl.tree import Kind, Rule
+from gitops_lint.dsl.tree import Kind, Origin, Rule
 from gitops_lint.errors import GitopsLintError
 from gitops_lint.findings import GROUPS, RuleCard
 
-LAYOUT = 3
+LAYOUT = 4
 """Of the shipped and cached data; raise it with every change of what an entry holds."""
 
 
@@ -26,8 +26,8 @@ class PackedRule:
     One checked rule: its head, and the rest as data. Plain values, so that it travels to worker processes.
 
     file: where it was read, for messages. built_in: it comes with gitops-lint. first: kinds of its first `for each` as
-    written; kinds: the same, classes expanded: without one of them in the repository the rule has nothing to do.
-    local: one file is enough. screens: attributes of its first subject without which no row comes to a check. needs: stages of
+    written; origin: whether it speaks of those that are written or generated; kinds: the same, classes expanded: without
+    one of them in the repository the rule has nothing to do. local: for what is written one file is enough. screens: attributes of its first subject without which no row comes to a check. needs: stages of
     the repository. cost: its loops, in words. reads: fields, as `Rollout.spec.replicas`. body: the rule's tree, as the text of
     JSON data.
     """
@@ -41,6 +41,7 @@ class PackedRule:
     title: str
     formerly: tuple[str, ...]
     first: tuple[Kind, ...]
+    origin: Origin
     kinds: tuple[Kind, ...]
     needs: frozenset[str]
     local: bool
@@ -134,6 +135,7 @@ def entry_of(rule: PackedRule) -> dict[str, Any]:
         "title": rule.title,
         "formerly": list(rule.formerly),
         "first": [[kind.name, kind.group] for kind in rule.first],
+        "origin": rule.origin,
         "kinds": [[kind.name, kind.group] for kind in rule.kinds],
         "needs": sorted(rule.needs),
         "local": rule.local,
@@ -160,6 +162,7 @@ def rule_of_entry(entry: object, body: str) -> PackedRule:
         title=_text(entry, "title"),
         formerly=_texts(entry, "formerly"),
         first=_kinds(entry, "first"),
+        origin=_origin(entry),
         kinds=_kinds(entry, "kinds"),
         needs=frozenset(_texts(entry, "needs")),
         local=entry.get("local") is True,
@@ -175,6 +178,13 @@ def _text(entry: Mapping[str, object], key: str) -> str:
     if not isinstance(value, str):
         raise data.DataError(f"an entry has no `{key}`")
     return value
+
+
+def _origin(entry: Mapping[str, object]) -> Origin:
+    match entry.get("origin"):
+        case "written" | "generated" | "both" as origin:
+            return origin
+    raise data.DataError("an entry has an unknown origin")
 
 
 def _texts(entry: Mapping[str, object], key: str) -> tuple[str, ...]:

@@ -147,6 +147,7 @@ def check_one(text: RuleText, vocabulary: GitopsVocabulary) -> PackedRule:
         title=rule.title,
         formerly=rule.formerly,
         first=first.kinds,
+        origin=first.origin,
         kinds=checked.kinds,
         needs=checked.needs,
         local=checked.local,

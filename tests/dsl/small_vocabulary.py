@@ -114,6 +114,9 @@ class SmallVocabulary:
             "container": KindEntry("container", "thing", ("Box", "Bag")),
         }.get(kind.name)
 
+    def is_generated(self, kind: Kind) -> bool:
+        return kind.name != "container"
+
     def kind_names(self) -> Iterable[str]:
         return ("Bag", "Box", "container")
 

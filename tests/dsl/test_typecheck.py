@@ -579,6 +579,25 @@ def test_generated_things_need_their_makers() -> None:
     assert (rule.local, rule.needs) == (False, frozenset({"applicationsets"}))
 
 
+def test_what_is_written_needs_no_makers_although_generated_things_count_too() -> None:
+    rule = checked(of_body('for each Box written or generated as box\nforbid box.count == 1 report "x" at box'))
+
+    assert (rule.local, rule.needs) == (True, frozenset())
+
+
+def test_a_look_up_among_generated_things_needs_their_makers() -> None:
+    body = 'find one Box written or generated as other where other.name == box.name\nforbid other.count == 1'
+    rule = checked(box(f'{body} report "x" at box'))
+
+    assert (rule.local, rule.needs) == (False, frozenset({"index", "applicationsets"}))
+
+
+def test_what_nobody_generates_is_not_asked_for() -> None:
+    (told,) = errors(of_body('for each container generated as one\nforbid one.count == 1 report "x" at one'))
+
+    assert "nothing of these kinds is generated | ApplicationSets generate Applications: drop the word" in told
+
+
 def test_a_class_stands_for_its_kinds_and_reads_their_fields() -> None:
     rule = checked(of_body('for each container as c\nforbid c.count == 1 report "x" at c'))
 

@@ -233,6 +233,13 @@ class GitopsVocabulary:
     def kind_names(self) -> Iterable[str]:
         return sorted(self._declared.kinds)
 
+    def is_generated(self, kind: Kind) -> bool:
+        """Whether a kind is, or stands for, the one that ApplicationSets generate."""
+        entry = self.kind(kind)
+        if entry is None:
+            return False
+        return entry.everything or "Application" in (entry.name, *entry.members)
+
     def type_of(self, kind: Kind) -> RecordType:
         """
         Fields of the schema and attributes of the vocabulary, together; an attribute stands before a field of its name.
