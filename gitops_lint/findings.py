@@ -247,9 +247,13 @@ def merged(findings: Iterable[Finding]) -> list[Finding]:
 
     Two findings of one rule at one place with different messages stay apart: they are two mistakes.
     """
+    ordered = in_order(findings)
+    written = {_spot(one) for one in ordered if one.generated_by is None}
     first: dict[tuple[str, str, int, int, str], Finding] = {}
-    for one in in_order(findings):
-        key = (one.rule, one.region.file, one.region.start, one.region.end, one.message)
+    for one in ordered:
+        if one.generated_by is not None and _spot(one) in written:
+            continue  # the template has been told already
+        key = (*_spot(one), one.message)
         known = first.get(key)
         if known is None:
             first[key] = one
@@ -258,6 +262,36 @@ def merged(findings: Iterable[Finding]) -> list[Finding]:
         if extra:
             first[key] = replace(known, related=known.related + extra)
     return list(first.values())
+
+
+def condensed(findings: Iterable[Finding]) -> list[Finding]:
+    """
+    What was found in all that one ApplicationSet generates: one finding for each rule and place, whatever the messages, as
+    they differ by parameters alone. The first in order speaks, and a note says how many more there are.
+    """
+    alike: dict[tuple[str, str, int, int], list[Finding]] = {}
+    for one in in_order(findings):
+        alike.setdefault(_spot(one), []).append(one)
+    return [_with_others(*some) for some in alike.values()]
+
+
+def _with_others(first: Finding, *others: Finding) -> Finding:
+    names = dict.fromkeys(one.resource.name for one in others if one.resource is not None)
+    if first.resource is not None:
+        names.pop(first.resource.name, None)
+    if not names:
+        return first
+    shown = ", ".join(f"`{name}`" for name in list(names)[:_NAMED])
+    more = len(names) - _NAMED
+    note = f"the same goes for {shown}" + (f" and {more} more that it generates" if more > 0 else "")
+    return replace(first, notes=(*first.notes, note))
+
+
+_NAMED = 3
+
+
+def _spot(finding: Finding) -> tuple[str, str, int, int]:
+    return (finding.rule, finding.region.file, finding.region.start, finding.region.end)
 
 
 def with_fingerprints(findings: Iterable[Finding]) -> list[Finding]:
@@ -279,7 +313,11 @@ def with_fingerprints(findings: Iterable[Finding]) -> list[Finding]:
 def identity(finding: Finding) -> tuple[str, ...]:
     """What stays the same when the file is edited elsewhere (source: the data model's section on identity)."""
     of = finding.resource
-    subject = (
-        (f"document {finding.region.document}",) if of is None else (of.group, of.kind, of.namespace or "", of.name)
-    )
+    subject: tuple[str, ...]
+    if of is None:
+        subject = (f"document {finding.region.document}",)
+    elif finding.generated_by is not None:
+        subject = (of.group, of.kind, finding.generated_by.maker)  # a parameter must not change it
+    else:
+        subject = (of.group, of.kind, of.namespace or "", of.name)
     return (finding.rule, finding.region.file, *subject, finding.identity_path or finding.region.path)

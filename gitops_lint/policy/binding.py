@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from gitops_lint.dsl.tree import Kind
 from gitops_lint.dsl.world import Attribute, KindEntry
 from gitops_lint.model.resource import Identity, Resource, identity_of
-from gitops_lint.policy.subjects import Context, Subject
+from gitops_lint.policy.subjects import Context, Making, Subject
 from gitops_lint.policy.vocabulary import ANY_GROUP, GitopsVocabulary
 from gitops_lint.repo.load import LoadedDocument, LoadedFile
 from gitops_lint.text.nodes import Mapping as MappingNode
@@ -65,7 +65,17 @@ class Binder:
                 return True
         return False
 
-    def resource(self, found: Resource, loaded: LoadedFile | Callable[[], LoadedFile]) -> Subject:
+    def mean(self, kinds: Sequence[Kind], name: Name) -> bool:
+        """Whether one of the kinds names resources of this kind and group."""
+        for kind in kinds:
+            everything, named = self.names(kind)
+            if everything or name in named or (name[0], ANY_GROUP) in named:
+                return True
+        return False
+
+    def resource(
+        self, found: Resource, loaded: LoadedFile | Callable[[], LoadedFile], made: Making | None = None
+    ) -> Subject:
         return Subject(
             found.kind,
             self._answers(found.kind, found.group),
@@ -75,6 +85,7 @@ class Binder:
             lambda: found.root,
             found,
             loaded,
+            made,
         )
 
     def file(self, loaded: LoadedFile) -> Subject:

@@ -11,14 +11,15 @@ from gitops_lint.findings import (
     Confidence,
     Finding,
     Fix,
+    GeneratedBy,
     Group,
     Related,
     ResourceName,
     Severity,
     TextEdit,
 )
-from gitops_lint.policy.places import Where, region_of
-from gitops_lint.policy.subjects import Subject
+from gitops_lint.policy.places import Where, region_at, region_of, written_at
+from gitops_lint.policy.subjects import Making, Subject
 from gitops_lint.text.edit import (
     Edit,
     NotEditable,
@@ -30,7 +31,7 @@ from gitops_lint.text.edit import (
     set_part,
     set_value,
 )
-from gitops_lint.text.nodes import Node, Source, children
+from gitops_lint.text.nodes import Node, Source
 from gitops_lint.text.parse import parse_yaml
 from gitops_lint.text.path import Path, path_of
 from gitops_lint.text.scalars import Plain
@@ -51,6 +52,10 @@ def finding_of(draft: Draft, rule: Rule, area: str, locate: Locate) -> Finding:
         if trail.at is not None:
             related.append(Related(region_of(trail.at, locate)[0], words))
     fix = _fix(draft.fix) if draft.fix is not None else None
+    made = draft.subject.made if isinstance(draft.subject, Subject) else None
+    by = None if made is None else _generated_by(made, locate)
+    if by is not None and by.element is not None:
+        related.append(Related(by.element, "generated from this"))
     return Finding(
         rule=rule.name,
         area=area,
@@ -64,6 +69,7 @@ def finding_of(draft: Draft, rule: Rule, area: str, locate: Locate) -> Finding:
         notes=draft.notes,
         help=draft.help,
         fixes=(fix,) if fix is not None else (),
+        generated_by=by,
         identity_path=named,
     )
 
@@ -100,6 +106,11 @@ def _resource(subject: object) -> ResourceName | None:
         return None
     who = resource.identity
     return ResourceName(who.group, who.version, who.kind, who.namespace, who.name)
+
+
+def _generated_by(made: Making, locate: Locate) -> GeneratedBy:
+    element, template = (None if place is None else region_at(place, locate) for place in (made.element, made.template))
+    return GeneratedBy(made.words, element, template)
 
 
 def _fix(plan: DraftFix) -> Fix | None:
@@ -144,22 +155,11 @@ def _written(node: Node) -> tuple[Node, Path]:
     """
     for document in parse_yaml(Source(node.source.text)).documents:
         if document.root is not None and document.start <= node.start < document.end:
-            twin = _twin(document.root, node)
+            twin = written_at(document.root, node)
             path = path_of(document.root, twin) if twin is not None else None
             if path is not None:
                 return document.root, path
     raise NotEditable("the value is not found in the text")
-
-
-def _twin(root: Node, node: Node) -> Node | None:
-    """The node of another tree that is written at the same place."""
-    stack = [root]
-    while stack:
-        one = stack.pop()
-        if (one.start, one.end, one.__class__) == (node.start, node.end, node.__class__):
-            return one
-        stack.extend(one for one in children(one) if one.start <= node.start)
-    return None
 
 
 def _made(edit: DraftEdit, root: Node, found: Path) -> list[Edit]:

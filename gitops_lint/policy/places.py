@@ -10,6 +10,7 @@ from gitops_lint.findings import Region
 from gitops_lint.text.inside import place_in_value
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, Source, children
 from gitops_lint.text.path import path_of, render
+from gitops_lint.text.span import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def region_of(spot: Spot, locate: Locate) -> tuple[Region, str]:
     source = _written(node.source)
     where = locate(source.file or "", _written_start(node))
     written = _written_node(node)
-    segments = path_of(where.root, written) if where.root is not None else None
+    segments = path_to(where.root, written) if where.root is not None else None
     path = render(segments) if segments is not None else ""
     named = named_path(where.root, segments) if segments is not None and where.root is not None else path
     if isinstance(spot, Part):
@@ -48,6 +49,37 @@ def region_of(spot: Spot, locate: Locate) -> tuple[Region, str]:
     else:
         text_source, start, end = _shown(node, where.root, segments)
     return _region(text_source, start, end, where.document, path, secret), named
+
+
+def region_at(place: Place, locate: Locate) -> Region | None:
+    """The region of a place in a file; None where it lies in no document of this repository that could be read."""
+    if "//" in place.file:
+        return None  # a file of another repository
+    where = locate(place.file, place.start)
+    if where.root is None:
+        return None
+    path = render(path_around(where.root, place.start))
+    return _region(where.root.source, place.start, place.end, where.document, path, False)
+
+
+def path_to(root: Node, node: Node) -> tuple[str | int, ...] | None:
+    """Path of a node below a root; of one that an engine made, that of the written node at its place. None for neither."""
+    found = path_of(root, node)
+    if found is None:
+        twin = written_at(root, node)
+        found = path_of(root, twin) if twin is not None else None
+    return found
+
+
+def written_at(root: Node, node: Node) -> Node | None:
+    """The node below a root that is written where another one says that it is."""
+    stack = [root]
+    while stack:
+        one = stack.pop()
+        if (one.start, one.end, one.__class__) == (node.start, node.end, node.__class__):
+            return one
+        stack.extend(one for one in children(one) if one.start <= node.start)
+    return None
 
 
 def path_around(root: Node | None, offset: int) -> tuple[str | int, ...]:

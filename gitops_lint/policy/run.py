@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field
 
 from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.compile import CompiledRule, compile_rule
-from gitops_lint.findings import Crash, Finding
+from gitops_lint.findings import Crash, Finding, condensed
 from gitops_lint.policy.binding import Binder
 from gitops_lint.policy.drafts import finding_of
 from gitops_lint.policy.places import Where
@@ -101,12 +101,26 @@ class RepositoryRules:
             except (ChangedMeanwhileError, IndexError):
                 results.changed.add(file)
                 continue
-            for id in one.rules:
-                if not all(may_have(subject, attribute) for attribute in self._rules[id].screens):
-                    continue
-                compiled = self._compile(self._rules[id])
-                if compiled is not None:
-                    _run_one(self._rules[id], compiled, self._world, subject, self._locate, results)
+            if one.generated:
+                self._run_generated(subject, one.rules, results)
+            else:
+                self._run_all(subject, one.rules, results)
+
+    def _run_all(self, subject: Subject, rules: Iterable[str], results: Results) -> None:
+        for id in rules:
+            if not all(may_have(subject, attribute) for attribute in self._rules[id].screens):
+                continue
+            compiled = self._compile(self._rules[id])
+            if compiled is not None:
+                _run_one(self._rules[id], compiled, self._world, subject, self._locate, results)
+
+    def _run_generated(self, subject: Subject, rules: Sequence[str], results: Results) -> None:
+        """The rules on all that one ApplicationSet generates: twenty Applications of one template are one mistake."""
+        found = Results()
+        for made in self._world.generated_by(subject):
+            self._run_all(made, rules, found)
+        found.findings = condensed(found.findings)
+        results.add(found)
 
     def _subject(self, file: str, due: Due) -> Subject:
         if due.resource:
@@ -116,7 +130,7 @@ class RepositoryRules:
     def _compile(self, rule: PackedRule) -> CompiledRule | None:
         if rule.id not in self._compiled:
             made = compile_rule(rule.rule, self._indexed)
-            reachable = self._world.has_any(rule.kinds)
+            reachable = self._world.has_any(rule.kinds, rule.origin)
             self._compiled[rule.id] = made if reachable and made.applies(self._world) else None
         return self._compiled[rule.id]
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from gitops_lint.dataclass import dataclass
 from gitops_lint.policy.binding import KUSTOMIZE_GROUP, Binder, name_of
+from gitops_lint.policy.generated import GENERATED, GENERATOR
 from gitops_lint.policy.rulepack import PackedRule
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.text.scalars import MISSING
@@ -20,12 +21,13 @@ class Due:
     Rules that may find something in one subject of a file.
 
     resource: whether the subject is one of the file's resources. at: its place among them, or else among all subjects of
-    the file (`Binder.of_file`), from 0.
+    the file (`Binder.of_file`), from 0. generated: not the subject itself is to be looked at, but what it generates.
     """
 
     resource: bool
     at: int
     rules: tuple[str, ...]
+    generated: bool = False
 
 
 class Choice:
@@ -68,10 +70,13 @@ class RulesByKind:
 
 
 class Screening:
-    """The rules that look across files."""
+    """The rules that look across files, and those that look at what ApplicationSets generate."""
 
     def __init__(self, rules: Iterable[PackedRule], binder: Binder) -> None:
-        self._rules = RulesByKind([rule for rule in rules if not rule.local], binder)
+        rules = list(rules)
+        self._rules = RulesByKind([rule for rule in rules if not rule.local and rule.origin != "generated"], binder)
+        self._of_generated = [rule for rule in rules if rule.origin != "written" and binder.mean(rule.first, GENERATED)]
+        self._generated: dict[Choice, tuple[str, ...]] = {}
 
     def due(self, subjects: Sequence[Subject], choice: Choice) -> list[Due]:
         """What is to be asked of the subjects of a file, as `Binder.of_file` gives them."""
@@ -89,7 +94,17 @@ class Screening:
                     rules.extend(rule.id for rule in group)
             if rules:
                 found.append(Due(is_resource, resources - 1 if is_resource else at, tuple(rules)))
+            if name_of(subject) == GENERATOR:
+                generated = self._for_generated(choice)
+                if generated:
+                    found.append(Due(True, resources - 1, generated, generated=True))
         return found
+
+    def _for_generated(self, choice: Choice) -> tuple[str, ...]:
+        known = self._generated.get(choice)
+        if known is None:
+            known = self._generated[choice] = tuple(rule.id for rule in self._of_generated if choice.wants(rule))
+        return known
 
 
 def may_have(subject: Subject, attribute: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.world import Attribute, Spot, Value
 from gitops_lint.model.resource import Resource
 from gitops_lint.model.schema import Schemas
@@ -11,6 +12,7 @@ from gitops_lint.repo.index import Repo
 from gitops_lint.repo.load import LoadedFile
 from gitops_lint.text.nodes import Node
 from gitops_lint.text.scalars import MISSING, get
+from gitops_lint.text.span import Place
 
 
 class Context:
@@ -40,16 +42,31 @@ class Context:
         return Context(self.schemas, self.targets, self.params, repo)
 
 
+@dataclass(frozen=True, slots=True)
+class Making:
+    """
+    How something that no file holds came to be.
+
+    by: the ApplicationSet. words: how messages call it, `ApplicationSet shop`. element: what was written for this one (a list
+    element, the Secret of a cluster); None where nothing was. template: where its template stands.
+    """
+
+    by: Resource
+    words: str
+    element: Place | None
+    template: Place | None
+
+
 class Subject:
     """
     One thing that rules look at.
 
     kind: the kind it was bound as (`Rollout`, `File`, `HarnessPipeline`). attributes: what the vocabulary can compute of
     it. root: its node, or a function that gives it (parsed again where a rule asks); None for a file. resource: set where
-    it is a Kubernetes object. Answers are kept, so that twenty rules compute an attribute once.
+    it is a Kubernetes object. made: set where a controller made it of what is written. Answers are kept, so that twenty rules compute an attribute once.
     """
 
-    __slots__ = ("_answers", "_root", "attributes", "context", "document", "file", "kind", "loaded", "resource")
+    __slots__ = ("_answers", "_root", "attributes", "context", "document", "file", "kind", "loaded", "made", "resource")
 
     def __init__(
         self,
@@ -61,6 +78,7 @@ class Subject:
         root: Node | Callable[[], Node | None] | None,
         resource: Resource | None = None,
         loaded: LoadedFile | Callable[[], LoadedFile] | None = None,
+        made: Making | None = None,
     ) -> None:
         self.kind = kind
         self.attributes = attributes
@@ -70,6 +88,7 @@ class Subject:
         self._root = root
         self.resource = resource
         self.loaded = loaded
+        self.made = made
         self._answers: dict[str, Value] = {}
 
     def __repr__(self) -> str:

@@ -9,6 +9,7 @@ from gitops_lint.dsl.values import settle, show
 from gitops_lint.dsl.world import Fact, Followed, Value
 from gitops_lint.model.resource import Resource
 from gitops_lint.policy.binding import KUSTOMIZE_GROUP, Binder
+from gitops_lint.policy.generated import GENERATED, GENERATOR, made_of
 from gitops_lint.policy.subjects import Context, Subject
 from gitops_lint.policy.vocabulary import ANY_GROUP, GitopsVocabulary
 from gitops_lint.repo.facts import DocumentFacts
@@ -69,11 +70,28 @@ class RepoWorld(LocalWorld):
         self._lookups: dict[tuple[tuple[Kind, ...], Origin, str], tuple[dict[str, list[Subject]], list[Subject]]] = {}
         self._of_resource: dict[_Key, Subject] = {}
         self._of_file: dict[str, tuple[Subject, ...]] = {}
+        self._generated: dict[_Key, Sequence[Subject]] = {}
 
     def subjects(self, kinds: Sequence[Kind], origin: Origin) -> Iterable[Subject]:
-        """Subjects in file order; what an ApplicationSet generates is not simulated yet, so `generated` has none."""
-        if origin == "generated":
-            return
+        """Subjects in file order; what ApplicationSets generate comes behind what is written."""
+        if origin != "generated":
+            yield from self._written(kinds)
+        if origin != "written" and self.binder.mean(kinds, GENERATED):
+            for made_by in self.repo.resources(GENERATOR[1], GENERATOR[0]):
+                yield from self.generated_by(self.subject_of(made_by))
+
+    def generated_by(self, subject: Subject) -> Sequence[Subject]:
+        """The Applications that an ApplicationSet generates, as far as they can be known."""
+        made_by = subject.resource
+        if made_by is None:
+            return ()
+        key = _key(made_by)
+        known = self._generated.get(key)
+        if known is None:
+            known = self._generated[key] = made_of(self.repo, made_by, self.binder)
+        return known
+
+    def _written(self, kinds: Sequence[Kind]) -> Iterator[Subject]:
         for kind in kinds:
             everything, names = self.binder.names(kind)
             if everything:
@@ -170,9 +188,11 @@ class RepoWorld(LocalWorld):
             if any(wanted(one) for one in facts.documents):
                 yield from (one for one in self.subjects_of(facts.file) if one.kind == kind)
 
-    def has_any(self, kinds: Sequence[Kind]) -> bool:
-        """Whether the repository holds anything of these kinds, known from facts alone."""
+    def has_any(self, kinds: Sequence[Kind], origin: Origin) -> bool:
+        """Whether the repository holds anything of these kinds, or may generate it; known from facts alone."""
         present = self.repo.kinds()
+        if origin != "written" and GENERATOR[::-1] in present and self.binder.mean(kinds, GENERATED):
+            return True
         kinds_there = {name for _, name in present}
         for kind in kinds:
             everything, names = self.binder.names(kind)

@@ -1,0 +1,114 @@
+"""
+What the ApplicationSets of a repository come to, each worked out at the first question. The door through which `policy` asks:
+the engine is imported where there is an ApplicationSet, since most runs have none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingOf
+from typing import TYPE_CHECKING
+
+from gitops_lint.model.resource import Identity, Resource
+from gitops_lint.repo.index import Repo
+from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence
+from gitops_lint.text.scalars import get
+from gitops_lint.text.span import Place
+
+if TYPE_CHECKING:
+    from gitops_lint.simulate.applicationset.generate import GeneratedSet
+    from gitops_lint.simulate.applicationset.params import GenerationError, ParamSet, Yield
+
+_Key = tuple[str, int, Identity]
+
+
+def generated_set(repo: Repo, appset: Resource) -> GeneratedSet:
+    """The Applications that an ApplicationSet generates, or the error that it ends with."""
+    from gitops_lint.simulate.applicationset.generate import GeneratedSet, generated
+
+    known = repo.once(_sets)
+    key = (appset.file, appset.document, appset.identity)
+    if key not in known:
+        found, error = yields_of(repo, appset)
+        most = repo.config.limits.applications
+        known[key] = generated(appset, found, most) if error is None else GeneratedSet(appset, (), error)
+    return known[key]
+
+
+def yields_of(repo: Repo, appset: Resource) -> tuple[tuple[Yield, ...], GenerationError | None]:
+    """What each entry of the generators comes to, up to the error that one ends with."""
+    from gitops_lint.simulate.applicationset.generators import yields
+    from gitops_lint.simulate.applicationset.params import GenerationError
+    from gitops_lint.simulate.applicationset.surroundings import surroundings_of
+
+    known = repo.once(_yields)
+    key = (appset.file, appset.document, appset.identity)
+    if key not in known:
+        found: list[Yield] = []
+        error = None
+        try:
+            found.extend(yields(appset.root, repo.once(surroundings_of)))
+        except GenerationError as raised:
+            error = raised
+        known[key] = (tuple(found), error)
+    return known[key]
+
+
+def yields_alone(repo: Repo, appset: Resource, entry: Node) -> tuple[Yield, ...]:
+    """What an entry of a matrix or merge yields by itself, as if it stood in `spec.generators`; nothing where it fails."""
+    from gitops_lint.simulate.applicationset.generators import yields
+    from gitops_lint.simulate.applicationset.params import GenerationError
+    from gitops_lint.simulate.applicationset.surroundings import surroundings_of
+
+    spec = get(appset.root, "spec")
+    if not isinstance(spec, Mapping):
+        return ()
+    alone = _with(spec, "generators", Sequence(entry.source, entry.start, entry.end, [entry]))
+    try:
+        return tuple(yields(_with(appset.root, "spec", alone), repo.once(surroundings_of)))
+    except GenerationError:
+        return ()
+
+
+def filled_in(text: str, params: ParamSet, appset: Resource) -> str | None:
+    """A text of a generator with the parameters of a set; None where that fails or cannot be known."""
+    from gitops_lint.languages.failure import LanguageError
+    from gitops_lint.languages.gotemplate.function import NotDeterministicError
+    from gitops_lint.simulate.applicationset.generators import mode_of
+    from gitops_lint.simulate.applicationset.strings import rendered
+
+    mode = mode_of(appset.root)
+    try:
+        return rendered(text, params.values, mode.go, mode.options)
+    except (LanguageError, NotDeterministicError):
+        return None
+
+
+def cluster_labels(repo: Repo) -> list[MappingOf[str, str]]:
+    """The labels of every cluster that is known."""
+    from gitops_lint.simulate.applicationset.surroundings import surroundings_of
+
+    return [one.labels for one in repo.once(surroundings_of).clusters]
+
+
+def _with(mapping: Mapping, key: str, value: Node) -> Mapping:
+    """A mapping with another value under a key that it has."""
+    items = [
+        value if at % 2 and isinstance(before := mapping.items[at - 1], Scalar) and before.text == key else one
+        for at, one in enumerate(mapping.items)
+    ]
+    return Mapping(mapping.source, mapping.start, mapping.end, items, mapping.flow, mapping.open, mapping.origin)
+
+
+def written_for(params: ParamSet) -> tuple[Place, ...]:
+    """What was written for a parameter set, most specific first."""
+    from gitops_lint.simulate.applicationset.generate import places_of
+
+    return places_of(params)
+
+
+def _sets(repo: Repo) -> dict[_Key, GeneratedSet]:
+    return {}
+
+
+def _yields(repo: Repo) -> dict[_Key, tuple[tuple[Yield, ...], GenerationError | None]]:
+    return {}
