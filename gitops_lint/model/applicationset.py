@@ -6,7 +6,9 @@ that are rendered. Nothing is generated here. Callers: the vocabulary of rules.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Sequence as SequenceOf
 from dataclasses import field
+from difflib import get_close_matches
 
 from gitops_lint.dataclass import dataclass
 from gitops_lint.model.argocd import GENERATORS, Found, Generator, is_true, text
@@ -318,6 +320,20 @@ def rendered_strings(node: Found, path: tuple[str | int, ...] = (), free: bool =
     elif isinstance(node, Sequence):
         for index, value in enumerate(node.items):
             yield from rendered_strings(value, (*path, index), free)
+
+
+_LEADS = ("values.", "metadata.labels.", "metadata.annotations.", "path.", "path[")
+
+
+def looks_meant(name: str, known: SequenceOf[str]) -> bool:
+    """
+    Whether a name in text of others (`Rendered.free`) that is no parameter is meant as one: it looks like one of this set.
+
+    known: the parameters there are, or how they begin.
+    """
+    if name.startswith(_LEADS):
+        return any(one.startswith(name.partition(".")[0]) for one in known) or "values." in name
+    return bool(get_close_matches(name, known, 1, 0.8))
 
 
 def template_overrides(root: Found) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 
 from gitops_lint.dsl.types import BOOL, TEXT, Field, ListType, TextType
 from gitops_lint.dsl.world import Fact, Part, Value
@@ -15,6 +14,7 @@ from gitops_lint.model.applicationset import (
     Parameters,
     Rendered,
     entries_of,
+    looks_meant,
     parameters_of,
     rendered_strings,
 )
@@ -150,7 +150,7 @@ class _Judge:
         for token in read(one.scalar.text).tokens:
             if not token.name or known.has(token.name) or go_name(token.name) is not None:
                 continue
-            if one.free and not _meant(token.name, known):
+            if one.free and not looks_meant(token.name, [*known.names, *known.families]):
                 continue
             names = sorted([*known.names, *(f"{one}…" for one in known.families)])
             self._tell("unknown", one.scalar, token.start, token.end, token.name, names, supplier)
@@ -257,18 +257,6 @@ def go_name(tag: str) -> str | None:
         found = re.search(r"\.(\w[\w.]*)", tag)
         return found[1] if found else tag
     return None
-
-
-_LEADS = ("values.", "metadata.labels.", "metadata.annotations.", "path.", "path[")
-
-
-def _meant(name: str, known: Parameters) -> bool:
-    """Whether an unknown name in text of others is meant as a parameter: it looks like one of this set."""
-    if name.startswith(_LEADS):
-        return (
-            any(one.startswith(name.partition(".")[0]) for one in (*known.names, *known.families)) or "values." in name
-        )
-    return bool(get_close_matches(name, list(known.names), 1, 0.8))
 
 
 def _across_lines(text: str) -> tuple[int, int] | None:

@@ -229,3 +229,41 @@ def together(repo: Repo, one: str, other: str) -> bool:
         return True
     builds = {placement.build for placement in repo.placements(one)}
     return any(placement.build in builds for placement in repo.placements(other))
+
+
+# what lies in Argo CD's own namespace: its settings, else projects, else ApplicationSets, which may lie in others as well
+_HOMES: tuple[tuple[tuple[str, str, str | None], ...], ...] = (
+    (("", "ConfigMap", "argocd-cm"), ("", "ConfigMap", "argocd-cmd-params-cm"), ("", "ConfigMap", "argocd-rbac-cm")),
+    (("argoproj.io", "AppProject", None),),
+    (("argoproj.io", "ApplicationSet", None),),
+)
+
+
+@attribute(
+    "Secret",
+    "argocdNamespace",
+    returns=TEXT,
+    optional=True,
+    needs={"index", "kustomize"},
+    source="argo-cd util/db/cluster.go, applicationset/utils/clusterUtils.go ListClusters",
+)
+def argocd_namespace(subject: Subject, repo: Repo) -> Value:
+    """The namespace of Argo CD, for a cluster Secret: where its settings are, else its projects, else its ApplicationSets."""
+    root = subject.root
+    if root is None or secret_type(root) != "cluster":
+        return MISSING
+    found = repo.once(_argocd_namespace)
+    return MISSING if found is None else found
+
+
+def _argocd_namespace(repo: Repo) -> str | None:
+    for some in _HOMES:
+        there = {
+            repo.namespace_of(one)
+            for group, kind, name in some
+            for one in (repo.resources(group, kind) if name is None else repo.named(group, kind, name))
+        }
+        if there:
+            only = there.pop() if len(there) == 1 else None
+            return only if isinstance(only, str) else None
+    return None
