@@ -12,9 +12,9 @@ from urllib.parse import quote_plus
 
 from gitops_lint.languages.gotemplate.function import Function, FunctionError
 from gitops_lint.languages.gotemplate.printf import formatted
-from gitops_lint.languages.gotemplate.printing import joined, text_of, type_name
-from gitops_lint.languages.gotemplate.quoting import is_print, utf8
-from gitops_lint.languages.gotemplate.values import NO_VALUE, Byte, Int64, StringMap, Value
+from gitops_lint.languages.gotemplate.printing import check_order, joined, text_of, type_name
+from gitops_lint.languages.gotemplate.quoting import is_print, is_raw_byte, utf8
+from gitops_lint.languages.gotemplate.values import NO_VALUE, Byte, Int64, NilList, NilStringList, StringMap, Value
 
 _HTML: Final = str.maketrans({'"': "&#34;", "'": "&#39;", "&": "&amp;", "<": "&lt;", ">": "&gt;", "\0": "\ufffd"})
 _JS: Final[Mapping[str, str]] = {
@@ -58,6 +58,7 @@ def index(item: Value, *keys: Value) -> Value:
             at = _place(key, len(item))
             if at == len(item):
                 raise FunctionError("reflect: slice index out of range")
+            check_order(item)
             item = item[at]
         elif isinstance(item, str):
             data = utf8(item)
@@ -106,8 +107,12 @@ def _kind(value: Value) -> str:
     return _KINDS.get(type(value), "")
 
 
-def _is_nil(value: Value) -> bool:
+def _is_absent(value: Value) -> bool:
     return value is None or value is NO_VALUE
+
+
+def _is_nil(value: Value) -> bool:
+    return _is_absent(value) or isinstance(value, NilList | NilStringList)
 
 
 def eq(first: Value, *others: Value) -> bool:
@@ -125,18 +130,18 @@ def _equal(first: Value, second: Value) -> bool:
     if kind != other:
         if {kind, other} == {"int", "uint"}:
             return bool(first == second)
-        if _is_nil(first) or _is_nil(second):
+        if _is_absent(first) or _is_absent(second):
             return False
         raise FunctionError(f"incompatible types for comparison: {type_name(first)} and {type_name(second)}")
     if kind:
         return bool(first == second)
-    if _is_nil(first) or _is_nil(second):
-        return _is_nil(first) and _is_nil(second)
-    if _family(first) is not _family(second):
+    if _family(first) is not _family(second) and not _is_absent(first) and not _is_absent(second):
         raise FunctionError(
             f"non-comparable types {formatted('%s', (first,))}: {type_name(first)}, "
             f"{type_name(second)}: {text_of(second)}"
         )
+    if _is_nil(first) or _is_nil(second):
+        return _is_nil(first) and _is_nil(second)
     if isinstance(second, list | dict):
         raise FunctionError(f"non-comparable type {formatted('%s', (second,))}: {type_name(second)}")
     return bool(first == second)
@@ -220,7 +225,7 @@ def _js_character(one: str) -> str:
         return _JS[one]
     if one < " ":
         return f"\\u00{ord(one):02X}"
-    return one if one < "\x7f" or one == "\x7f" or is_print(one) else f"\\u{ord(one):04X}"
+    return one if one <= "\x7f" or is_print(one) or is_raw_byte(one) else f"\\u{ord(one):04X}"
 
 
 def _urlquery(text: str) -> str:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NoReturn, TypeAlias
 
 from gitops_lint.languages.failure import BeyondLimitError
-from gitops_lint.languages.gotemplate.expressions import Eval, Expressions, MissingKey
+from gitops_lint.languages.gotemplate.expressions import BOXING, Eval, Expressions, MissingKey
 from gitops_lint.languages.gotemplate.function import Function
-from gitops_lint.languages.gotemplate.printing import text_of
+from gitops_lint.languages.gotemplate.printing import check_order, text_of
 from gitops_lint.languages.gotemplate.quoting import quoted
 from gitops_lint.languages.gotemplate.state import Limits, State
 from gitops_lint.languages.gotemplate.tree import Action, Branch, Call, Item, Jump, Text
@@ -141,6 +141,7 @@ class _Compiler:
 
         def repeated(state: State, value: Value) -> Iterable[tuple[Value, Value]]:
             if isinstance(value, list):
+                check_order(value)
                 return enumerate(value)
             if isinstance(value, dict):
                 return sorted(value.items(), key=_key)
@@ -156,7 +157,7 @@ class _Compiler:
             outer = len(variables)
             value = pipe(state, dot)
             pairs = () if value is NO_VALUE else repeated(state, value)
-            boxed = type(value) in (list, dict)
+            boxed = type(value) in BOXING
             state.boxes.append(boxed)
             mark = len(variables)
             element = variables[-1] if names and not assigns else None

@@ -28,7 +28,7 @@ from gitops_lint.languages.gotemplate.tree import (
     String,
     Variable,
 )
-from gitops_lint.languages.gotemplate.values import NO_VALUE, Int64, StringMap, Value
+from gitops_lint.languages.gotemplate.values import NO_VALUE, Int64, NilList, StringMap, UnorderedList, Value
 
 MissingKey = Literal["default", "zero", "error"]
 Eval: TypeAlias = Callable[[State, Value], Value]
@@ -47,9 +47,13 @@ _GO_TYPES: Final[Mapping[Kind, str]] = {
     "list": "[]interface {}",
     "map": "map[string]interface {}",
 }
+# by the exact class: those below `list` and `dict` are other types in Go, but for the lists of interface{} themselves
 _CLASSES: Final[Mapping[Kind, type]] = {
     "string": str, "int": int, "int64": Int64, "float64": float, "bool": bool, "list": list, "map": dict,
 }  # fmt: skip
+_LISTS: Final = frozenset((list, NilList, UnorderedList))
+BOXING: Final = _LISTS | {dict}
+"""Lists and maps of interface{}."""
 _CHEAP: Final = frozenset(("not", "len", "index", "eq", "ne", "lt", "le", "gt", "ge"))
 """Functions of Go's own whose result is no larger than what they are given."""
 _ABSENT: Final = object()
@@ -507,7 +511,7 @@ def _nil(node: Nil, kind: Kind) -> Eval:
 
     def empty(state: State, dot: Value) -> Value:
         state.node = node
-        return _CLASSES[kind]()
+        return _empty(kind)
 
     return empty
 
@@ -557,14 +561,19 @@ def _checked(state: State, value: Value, kind: Kind) -> Value:
         return value
     if kind == "any":
         return None if value is NO_VALUE else value
-    if type(value) is _CLASSES[kind]:
+    if type(value) is _CLASSES[kind] or (kind == "list" and type(value) in _LISTS):
         return value
     if value is NO_VALUE:
         if kind in ("list", "map"):
-            return _CLASSES[kind]()
+            return _empty(kind)
         state.fail(f"invalid value; expected {_GO_TYPES[kind]}")
     given = "interface {}" if value is None else type_name(value)
     state.fail(f"wrong type for value; expected {_GO_TYPES[kind]}; got {given}")
+
+
+def _empty(kind: Kind) -> Value:
+    """What a list or map is where there is no value."""
+    return NilList() if kind == "list" else {}
 
 
 def _not_callable(state: State, node: Node, value: Value, name: Value) -> NoReturn:

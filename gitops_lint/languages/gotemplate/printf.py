@@ -17,13 +17,14 @@ from gitops_lint.languages.gotemplate.printing import (
     MOST_CHARACTERS,
     MOST_PIECES,
     TOO_LARGE,
+    check_order,
     joined,
     shortest,
     text_of,
     type_name,
 )
 from gitops_lint.languages.gotemplate.quoting import can_backquote, is_print, quoted, quoted_rune, utf8
-from gitops_lint.languages.gotemplate.values import Byte, Value
+from gitops_lint.languages.gotemplate.values import Byte, NilList, NilStringList, Value
 
 _WIDEST: Final = 1_000_000
 _BASES: Final = {"d": "d", "v": "d", "b": "b", "o": "o", "O": "o", "x": "x", "X": "X"}
@@ -255,6 +256,7 @@ def _value(value: Value, verb: _Verb, pieces: list[str], depth: int) -> None:
     elif isinstance(value, list | dict):
         if depth > DEEPEST or len(pieces) > MOST_PIECES:
             raise BeyondLimitError(TOO_LARGE, 0, 0)
+        check_order(value)
         _container(value, verb, pieces, depth)
         return
     elif isinstance(value, complex):
@@ -272,6 +274,9 @@ def _value(value: Value, verb: _Verb, pieces: list[str], depth: int) -> None:
 def _container(value: list[Value] | dict[str, Value], verb: _Verb, pieces: list[str], depth: int) -> None:
     between, close = (", ", "}") if verb.go else (" ", "]")
     before = f"{type_name(value)}{{" if verb.go else "[" if isinstance(value, list) else "map["
+    if verb.go and isinstance(value, NilList | NilStringList):
+        pieces.append(f"{type_name(value)}(nil)")
+        return
     if not value:
         pieces.append(before)
     for one in value if isinstance(value, list) else sorted(value):

@@ -85,6 +85,12 @@ def text_of(value: Value) -> str:
     return joined(pieces)
 
 
+def check_order(value: Value) -> None:
+    """Raises NotDeterministicError for a list whose order is chance."""
+    if unordered(value):
+        raise NotDeterministicError("Go leaves the order of the keys of a map to chance, so that it is not known here")
+
+
 def joined(pieces: list[str]) -> str:
     """The pieces as one text. Raises BeyondLimitError for more than MOST_CHARACTERS."""
     if sum(map(len, pieces)) > MOST_CHARACTERS:
@@ -106,10 +112,7 @@ def _write(value: Value, pieces: list[str], depth: int) -> None:
     elif isinstance(value, list | dict):
         if depth >= DEEPEST or len(pieces) > MOST_PIECES:
             raise BeyondLimitError(TOO_LARGE, 0, 0)
-        if unordered(value):
-            raise NotDeterministicError(
-                "Go leaves the order of the keys of a map to chance, so that it is not known here"
-            )
+        check_order(value)
         before = "[" if isinstance(value, list) else "map["
         if isinstance(value, list):
             for one in value:
