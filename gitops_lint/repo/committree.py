@@ -62,6 +62,9 @@ class CommitTree:
     def files(self) -> Sequence[str]:
         return self._readable
 
+    def every_file(self) -> Sequence[str]:
+        return self._listing.files
+
     def read(self, file: str) -> bytes:
         sha = self._blobs.get(self._listing.resolve(file))
         if sha is None:

@@ -55,6 +55,9 @@ class Tree(Protocol):
     def files(self) -> Sequence[str]:
         """Every file, sorted; links are not among them, their targets are."""
 
+    def every_file(self) -> Sequence[str]:
+        """As `files`, with those that exist but are left out by the configuration or over a limit."""
+
     def read(self, file: str) -> bytes:
         """Bytes of one file. Raises OSError."""
 
@@ -158,6 +161,9 @@ class MemoryTree:
     def files(self) -> Sequence[str]:
         return self._listing.files
 
+    def every_file(self) -> Sequence[str]:
+        return self._listing.files
+
     def read(self, file: str) -> bytes:
         if file not in self._data:
             raise FileNotFoundError(file)
@@ -212,6 +218,9 @@ class WorkingTree:
 
     def files(self) -> Sequence[str]:
         return self._walk.readable
+
+    def every_file(self) -> Sequence[str]:
+        return self._walk.listing.files
 
     def names(self) -> bytes:
         """All that is known before a file is opened, as one text: equal where the same exists, and the same is skipped."""

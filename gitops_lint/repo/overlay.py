@@ -19,6 +19,9 @@ class Overlay:
     def files(self) -> Sequence[str]:
         return sorted({*self._below.files(), self._file})
 
+    def every_file(self) -> Sequence[str]:
+        return sorted({*self._below.every_file(), self._file})
+
     def read(self, file: str) -> bytes:
         return self._content if file == self._file else self._below.read(file)
 
@@ -58,6 +61,9 @@ class Edited:
 
     def files(self) -> Sequence[str]:
         return self._below.files()
+
+    def every_file(self) -> Sequence[str]:
+        return self._below.every_file()
 
     def read(self, file: str) -> bytes:
         data = self._data.get(self._below.resolve(file))

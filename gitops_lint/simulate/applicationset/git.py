@@ -38,6 +38,10 @@ def git_sets(spec: Spec, mode: Mode, surroundings: Surroundings) -> Sets:
     tree = surroundings.git_tree(url, revision, literal_start(included) if _is_wild(included) else included)
     if isinstance(tree, str):
         return [], (Unexpanded(spec.node, tree),)
+    if not directories and not surroundings.switches.new_globbing:
+        magic = next((path for path, _ in patterns if path.startswith(":")), None)
+        if magic is not None:
+            return [], (Unexpanded(spec.node, f"`{magic}` is a pathspec with magic, which is not followed here"),)
     for path, exclude in patterns:
         why = None if exclude else tree.tree.unseen(literal_start(path))
         if why is not None:

@@ -71,10 +71,8 @@ class GitTree:
 
     @cached_property
     def files(self) -> Sequence[str]:
-        """Every file, sorted; those too that are too large to be read."""
-        large = [one.file for one in self.tree.skipped if one.kind in ("too-large", "too-many", "too-much")]
-        files = self.tree.files()
-        return sorted({*files, *large}) if large else files
+        """Every file, sorted: what this run leaves out is in Git all the same."""
+        return self.tree.every_file()
 
     @cached_property
     def directories(self) -> tuple[str, ...]:

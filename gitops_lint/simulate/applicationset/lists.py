@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from gitops_lint.languages.gotemplate.values import Value, of_plain
 from gitops_lint.simulate.applicationset.params import GenerationError, ParamSet
 from gitops_lint.simulate.applicationset.specs import Spec
@@ -83,14 +81,6 @@ def _elements_of(text: str, spec: Spec) -> list[dict[str, Value]]:
 
 
 def _read(text: str, spec: Spec) -> Plain:
-    if text.startswith(("[{", "[]")):
-        # what toJson made, as a rule
-        try:
-            read: Plain = json.loads(text)
-        except ValueError:
-            pass
-        else:
-            return read
     parsed = parse_yaml(Source(text))
     if not parsed.starts:
         return None

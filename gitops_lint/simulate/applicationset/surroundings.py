@@ -9,7 +9,7 @@ import base64
 import binascii
 import posixpath
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from gitops_lint.repo.discover import Tree, WorkingTree
 from gitops_lint.repo.gitdata import git_folder, normalise_url, read_regular, top_level
 from gitops_lint.repo.index import ChangedMeanwhileError, Repo
 from gitops_lint.simulate.applicationset.gittrees import GitTree
+from gitops_lint.text.nodes import Mapping as MappingNode
 from gitops_lint.text.nodes import Scalar
 from gitops_lint.text.scalars import UNKNOWN, entries, get, is_null, templated, text_of, typed
 from gitops_lint.text.span import Place
@@ -294,13 +295,25 @@ def _namespace(repo: Repo) -> str | None:
 
 def _switches(repo: Repo) -> Switches:
     given: dict[str, bool] = {}
-    for resource in repo.named("", "ConfigMap", "argocd-cmd-params-cm"):
-        data = get(resource.root, "data")
+    for data in _parameters(repo):
         for key in (_GLOBBING, _HIDDEN, _SCM):
             text = text_of(get(data, key))
             if text in ("true", "false"):
                 given[key] = text == "true"
     return Switches(given.get(_GLOBBING, False), given.get(_HIDDEN, False), given.get(_SCM, True))
+
+
+def _parameters(repo: Repo) -> Iterator[Found]:
+    """What argocd-cmd-params-cm is given: its `data`, and `configs.params` in values of the argo-cd chart."""
+    for resource in repo.named("", "ConfigMap", "argocd-cmd-params-cm"):
+        yield get(resource.root, "data")
+    for facts in repo.files():
+        for one in facts.documents:
+            document = repo.document(facts.file, one.number) if one.entity == "argo-cd" else None
+            root = document.root if document is not None else None
+            for part in (root, get(root, "argo-cd"), get(root, "argocd")) if root is not None else ():
+                if isinstance(part, MappingNode):
+                    yield get(get(part, "configs"), "params")
 
 
 def _branches(tree: Tree) -> frozenset[str] | None:
@@ -325,6 +338,6 @@ def _branches(tree: Tree) -> frozenset[str] | None:
 
 
 def _has_references(git: Path) -> bool:
-    if read_regular(git / "packed-refs", 256 << 20):
+    if (git / "packed-refs").is_file():
         return True
     return any(any(one.is_file() for one in (git / "refs" / kind).rglob("*")) for kind in ("heads", "remotes"))

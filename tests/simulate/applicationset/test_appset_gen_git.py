@@ -255,6 +255,7 @@ def test_directories_win_over_files() -> None:
             "the files of `https://git.example.com/org/other.git` are not here;"
             " `repositories:` in the configuration can say where they lie",
         ),
+        (git("files: [{path: ':(glob)**/x'}]"), "`:(glob)**/x` is a pathspec with magic, which is not followed here"),
         (
             f"- git: {{repoURL: {URL}, revision: {'a' * 40}, files: [{{path: a}}]}}",
             f"`{'a' * 40}` is a commit, and may hold other files than what is checked out",

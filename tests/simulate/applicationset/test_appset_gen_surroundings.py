@@ -213,3 +213,22 @@ def test_the_whole_way_from_files_to_sets() -> None:
     (only,) = yields(repo.resources("argoproj.io", "ApplicationSet")[0].root, repo.once(surroundings_of))
 
     assert [one.values["name"] for one in only.sets] == ["prod"]
+
+
+def test_switches_of_values_of_the_chart() -> None:
+    chart = "apiVersion: v2\nname: argo\nversion: 1.0.0\n"
+    params = "{applicationsetcontroller.enable.new.git.file.globbing: true}"
+    own = f"configs: {{cm: {{a: b}}, params: {params}}}\n"
+
+    for values in (own, f"argo-cd:\n  {own}"):
+        assert surroundings_of(repo_of({"Chart.yaml": chart, "values.yaml": values})).switches.new_globbing
+
+
+def test_what_a_run_leaves_out_is_in_git_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "apps/vendored").mkdir(parents=True)
+    (tmp_path / "apps/vendored/x.yaml").write_text("k: v")
+    tree = GitTree(WorkingTree(tmp_path, exclude=["vendored"]))
+
+    assert tree.tree.files() == ()
+    assert tree.matching_directories("apps/*") == ("apps/vendored",)
+    assert [one.values for one in tree.contents("apps/vendored/x.yaml")] == [{"k": "v"}]
