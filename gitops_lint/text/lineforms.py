@@ -18,8 +18,8 @@ from gitops_lint.text.scalars import odd_key
 KEY, ITEM, KEY_ITEM, NOTHING, TEXT, SEPARATOR, END, REFUSED = range(8)
 """`a: 1`, `- 1`, `- a: 1`, a blank line or comment, a scalar without key or dash, `---`, behind the text, anything else."""
 
-NONE, SCALAR, BLOCK, FLOW = range(4)
-"""The value behind the key or dash: none on this line, a scalar, the header of a block scalar, `[…]` or `{…}`."""
+NONE, SCALAR, BLOCK, FLOW, QUOTED = range(5)
+"""The value behind the key or dash: none on this line, a scalar, a block scalar's header, `[…]` or `{…}`, quotes left open."""
 
 USUAL, ODD_KEY, LOOK = 0, 1, 2
 """The key: one like most; flags: one that `scalars` has to look at, one that `keys` has to look at."""
@@ -43,12 +43,13 @@ _LONGEST = 900
 _LINE = pattern(
     r"( *)"
     r"(-(?: +|\Z))?"
-    r"(?:(\"[^\"\\]*\"|'[^']*'|[^ \-?:,\[\]{}#&*!|>'\"%@`][^ :#]*(?::[^ :#]+)*):(?: +|\Z))?"
+    r"(?:(\"[^\"\\]*\"|'[^']*'|[^ \-?:,\[\]{}#&*!|>'\"%@`][^ :#]*+(?:(?: ++|:)[^ :#]++)*+):(?: +|\Z))?"
     r"(.*)"
 )
 _DASHES = pattern(r"--- *(?: #.*)?\Z")
 _QUOTED = pattern(r"(?:\"[^\"\\]*\"|'(?:[^']|'')*')(?= *\Z| +#)")
 _ESCAPED = pattern(r"\"(?:[^\"\\]|\\[\"\\nt])*\"(?= *\Z| +#)")
+_OPEN = pattern(r"'(?:[^']|'')*+\Z|\"(?:[^\"\\]|\\(?:[\"\\nt]|\Z))*+\Z")
 _ESCAPE = pattern(r"\\(.)")
 _HEADER = pattern(r"([|>])([-+]?) *(?: #.*)?\Z")
 _FLOW_END = pattern(r" *\Z| +#")
@@ -152,10 +153,14 @@ def _quoted(line: str, at: int) -> tuple[int, int, int, str, str] | None:
         quote = line[at]
         return SCALAR, at, found.end(), text.replace("''", "'") if quote == "'" else text, quote
     found = _ESCAPED.match(line, at)
-    if found is None:
-        return None
-    text = _ESCAPE.sub(lambda one: _ESCAPES[one.group(1)], line[at + 1 : found.end() - 1])
-    return SCALAR, at, found.end(), text, '"'
+    if found is not None:
+        return SCALAR, at, found.end(), unescaped(line[at + 1 : found.end() - 1]), '"'
+    return (QUOTED, at, len(line), "", line[at]) if _OPEN.match(line, at) is not None else None
+
+
+def unescaped(text: str) -> str:
+    """The text that simple escapes in double quotes stand for."""
+    return _ESCAPE.sub(lambda one: _ESCAPES[one.group(1)], text)
 
 
 def flow_tokens(line: str, at: int) -> Iterator[tuple[int, int, str, bool]]:

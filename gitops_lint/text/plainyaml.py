@@ -26,12 +26,14 @@ from gitops_lint.text.lineforms import (
     NONE,
     NOTHING,
     ODD_KEY,
+    QUOTED,
     SCALAR,
     SEPARATOR,
     TEXT,
     flow_tokens,
     form_of,
     plain_goes_on,
+    unescaped,
 )
 from gitops_lint.text.mistakes import Mistake
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence, Source
@@ -40,6 +42,9 @@ from gitops_lint.text.scalars import ODD
 _DEEPEST = 200  # parse.py refuses at 256
 _ALLOWED = bytes((9, 10, *range(0x20, 0x7F)))
 _STRANGE = pattern("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_SINGLE = pattern(r"'(?:[^']|'')*+'(?= *(?:\n|\Z)| +#)")
+_DOUBLE = pattern(r"\"(?:[^\"\\]|\\[\"\\nt\n])*+\"(?= *(?:\n|\Z)| +#)")
+_OUTDENTED = pattern(r"\n[^ \n]")
 _BLANK_LINE = pattern(r" *\n")
 
 _new: Callable[[type[Scalar]], Scalar] = object.__new__
@@ -250,6 +255,13 @@ class PlainReader:
                 value, last, count, position = read
                 index += count
                 items.append(Scalar(source, start + value_at, last, value, value_style))
+            elif value_kind == QUOTED:
+                open_quotes = _quoted(text, start + value_at)
+                if open_quotes is None:
+                    return TEXT, start
+                value, last, count, position = open_quotes
+                index += count
+                items.append(Scalar(source, start + value_at, last, value, value_style))
             else:
                 items.append(_flow(source, line, value_at, start, opened))
                 last = start + value_end
@@ -347,6 +359,45 @@ def _folded(value: str) -> str:
         made.append(line)
         breaks = 0
     return "".join(made)
+
+
+def _quoted(text: str, start: int) -> tuple[str, int, int, int] | None:
+    """
+    The scalar that begins with a quote at `start` and ends on another line: value, end, further lines, where the next line is.
+
+    None for one that libyaml has to look at. Source: libyaml 0.2.5, scanner.c, yaml_parser_scan_flow_scalar.
+    """
+    quote = text[start]
+    found = (_SINGLE if quote == "'" else _DOUBLE).match(text, start)
+    if found is None:
+        return None
+    end = found.end()
+    line_end = text.find("\n", end)
+    behind = line_end + 1 if line_end >= 0 else len(text) + 1
+    written = text[start:behind]
+    if _STRANGE.search(written) or "\t" in written or _OUTDENTED.search(text, start, end):
+        return None
+    first, *others = text[start + 1 : end - 1].split("\n")
+    count = len(others)
+    escaped = quote == '"' and _odd_backslash(first)
+    made = [first[:-1] if escaped else first.rstrip(" ")]
+    breaks = 0
+    for left, line in enumerate(others, 1 - count):
+        line = line.lstrip(" ")
+        if not line and left:
+            breaks += 1
+            continue
+        made.append("\n" * breaks or ("" if escaped else " "))
+        escaped = quote == '"' and left < 0 and _odd_backslash(line)
+        made.append(line[:-1] if escaped else line.rstrip(" ") if left else line)
+        breaks = 0
+    value = "".join(made)
+    return value.replace("''", "'") if quote == "'" else unescaped(value), end, count, behind
+
+
+def _odd_backslash(line: str) -> bool:
+    """Whether the break behind this line is escaped."""
+    return (len(line) - len(line.rstrip("\\"))) % 2 == 1
 
 
 def _flow(source: Source, line: str, at: int, start: int, opened: bool) -> Mapping | Sequence:

@@ -87,6 +87,10 @@ ORDINARY = [
     "ä: ö\nb: |\n  ü ☃\n",
     "a: -1\nb: --x\nc: -\n".replace("c: -\n", ""),
     "a: 1   \nb:   \n  c:  2  \n",
+    "a: 'one\n  two'\nb: 'it''s\n\n\n  more  \n   end  ' # comment\nc: '\n  x\n  '\n- x\n".replace("- x\n", ""),
+    'a: "one\n  two"\nb: "say \\"hi\\"\n\n  more\\n  \\\n   end  \\\n\n  \\\\\n  x"   # comment\nc: "\\\n  x\\t\\\n  "\n',
+    "- 'x\n  y'\n-\n  \"x\n  y\"",
+    "($error != null): true\nGetting Started: x\na: b c:d\n- x y: z\n".replace("- x y: z\n", ""),
     "a: yes\n\n---\n\nb: |\n  x\n---\nc: 1\n",
 ]
 
@@ -104,8 +108,18 @@ NOT_ORDINARY = [
     "a: 1\n b: 2\n",
     "a: 1\n  b: 2\n",
     "a: b: c\n",
-    "a: 'x\n  y'\n",
-    'a: "x\n  y"\n',
+    "a: 'x\ny'\n",
+    "a: 'x\n--- y'\n",
+    "a: 'x\n  y\n",
+    "a: 'x\n  y' z\n",
+    "a: 'x\n  y': z\n",
+    "a: 'x\n  \ty'\n",
+    "a: 'x\n  y' # \x07\n",
+    'a: "x\\q\n  y"\n',
+    'a: "x\n  \\x41"\n',
+    'a: "x\\ \n  y"\n',
+    "'a\n b': c\n",
+    "a : b\n",
     "a: |2\n   x\n",
     "a: |\nb: 1\n",
     "a: |\n    \n  x\n",
@@ -185,7 +199,7 @@ LINES = st.sampled_from(
         "b'", 'b"', "k: \ta", "\tk: a", "-\ta", "k: a\t", "%T", "@a", "k: %a", "k: | #", "k: |2", "k: |x", "ä: ö", "k: [a",
         "k: ,", "k: a, b", "[a]: b", "{a: b}: c", "k: \\", 'k: "\\n"', 'k: "\\q"', "-a: 1", "--", "-- a", "k: [a: b]", "k: [,]",
         "k: {a: }", "k: {a: [b, {c: d}]}", "k: {a:b}", "k: ['a' , b ]", "k: [a]b", "k: {a: 1} b", "k: |\x01", "k: ''''", "k: 'a''b'",
-        "k: a''", "- 'a': b", "-   a: 1", "-  ", "k:   ", "k: a   ", "~: 1", ".: 1", "=: 1", "k: =", "k: .", "$a: b", "a b: c",
+        "k: a''", "- 'a': b", "-   a: 1", "-  ", "k:   ", "k: a   ", "~: 1", ".: 1", "=: 1", "k: =", "k: .", "$a: b", "a b: c", "k: 'a  ", "a''  b' #", "  c'", 'k: "a\\', 'k: "\\n\\\\', 'b\\"c"', "'", '"', "k: '", 'k: "', "a  b:c: d",
     ]
 )  # fmt: skip
 INDENTED = st.tuples(st.integers(0, 5), LINES).map(lambda pair: " " * pair[0] + pair[1])
@@ -198,7 +212,27 @@ def test_lines_in_any_order_are_read_alike(lines: list[str], ended: bool) -> Non
 
 
 KEYS = st.sampled_from(["a", "b", "name", "x-y", "a.b/c", "on", "8", "'q'", '"r"', "<<", "${v}", "t"])
-VALUES = st.sampled_from(["1", "text", "two words", "'x'", '"y"', "{}", "[]", "[1, 2]", "a:b", "-1", "x # c", "", "~"])
+FURTHER = "\n" + " " * 20
+VALUES = st.sampled_from(
+    [
+        f"'x{FURTHER}y'",
+        f'"x\\{FURTHER}y"',
+        f"x{FURTHER}y",
+        "1",
+        "text",
+        "two words",
+        "'x'",
+        '"y"',
+        "{}",
+        "[]",
+        "[1, 2]",
+        "a:b",
+        "-1",
+        "x # c",
+        "",
+        "~",
+    ]
+)
 BODIES = st.lists(
     st.sampled_from(["x", "  y", "", " ", "\tz", "- a: 1", "# c", "    ", "'", "---"]), min_size=1, max_size=6
 )
