@@ -37,7 +37,7 @@ def advice(message: str, text: str, at: int, functions: Container[str]) -> str:
         return "declare it with `:=` in the same block or an outer one"
     if message == "unexpected EOF":
         return "`{{end}}` is missing: it closes this block"
-    if message.startswith(("unexpected ", "bad number syntax", "missing value")):
+    if message.startswith(("unexpected ", "bad number syntax", "illegal number syntax", "missing value")):
         sign = next((one for one in _OPERATORS if text.startswith(one, at)), "")
         return _OPERATORS.get(sign, "")
     return ""
