@@ -10,6 +10,7 @@ from functools import cached_property
 from gitops_lint.dataclass import dataclass
 from gitops_lint.languages.gotemplate.values import Value, of_plain
 from gitops_lint.repo.discover import Tree
+from gitops_lint.simulate.applicationset.decoding import DecodeError, first_document, not_of_type
 from gitops_lint.simulate.applicationset.flatten import texts
 from gitops_lint.simulate.applicationset.git_globs import (
     PatternError,
@@ -22,8 +23,7 @@ from gitops_lint.simulate.applicationset.git_globs import (
 )
 from gitops_lint.text.nodes import Node, Source
 from gitops_lint.text.nodes import Sequence as SequenceNode
-from gitops_lint.text.parse import parse_yaml
-from gitops_lint.text.scalars import Plain, is_null, plain
+from gitops_lint.text.scalars import is_null, plain
 from gitops_lint.text.source import decode
 from gitops_lint.text.span import Place
 
@@ -219,18 +219,12 @@ class GitTree:
         if undecodable:
             first = undecodable[0]
             raise ContentError(f"unable to parse file: {first.message}", _place(name, first.start, first.end))
-        source = Source(text, name)
-        parsed = parse_yaml(source)
-        if not parsed.starts:
-            return (Content({}, _place(name, 0, 0)),)
-        document = next((one for one in parsed.documents if one.number == 0), None)
-        mistake = next((one for one in parsed.mistakes if one.document == 0 and one.kind == "unquoted-template"), None)
-        if document is None or mistake is not None:
-            mistake = mistake or next((one for one in parsed.mistakes if one.document == 0), None)
-            place = _place(name, mistake.start, mistake.end) if mistake else _place(name, 0, 0)
-            said = f": {mistake.message}" if mistake else ""
-            raise ContentError(f"unable to parse file: error converting YAML to JSON: yaml{said}", place)
-        root = document.root
+        try:
+            root = first_document(Source(text, name))
+        except DecodeError as error:
+            raise ContentError(
+                f"unable to parse file: {error.message}", _place(name, error.start, error.end)
+            ) from error
         if root is None or is_null(root):
             return (Content({}, _place(name, 0, 0)),)
         if not isinstance(root, SequenceNode):
@@ -243,9 +237,7 @@ class GitTree:
         if values is None:
             return Content({}, place)
         if not isinstance(values, dict):
-            said = f"json: cannot unmarshal {_json_kind(values)} into Go value of type {wanted}"
-            message = f"unable to parse file: error unmarshaling JSON: while decoding JSON: {said}"
-            raise ContentError(message, place)
+            raise ContentError(f"unable to parse file: {not_of_type(values, wanted)}", place)
         return Content(of_plain(values), place)
 
 
@@ -255,14 +247,6 @@ class UnseenFileError(Exception):
 
 def _place(file: str | None, start: int, end: int) -> Place | None:
     return Place(file, start, end) if file is not None else None
-
-
-def _json_kind(value: Plain) -> str:
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, str):
-        return "string"
-    return "array" if isinstance(value, list) else "number"
 
 
 def _matcher(expression: str) -> Callable[[str], bool]:

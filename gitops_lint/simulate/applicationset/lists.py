@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from gitops_lint.languages.gotemplate.values import Value, of_plain
+from gitops_lint.simulate.applicationset.decoding import DecodeError, first_document, json_kind, not_of_type
 from gitops_lint.simulate.applicationset.params import GenerationError, ParamSet
 from gitops_lint.simulate.applicationset.specs import Spec
 from gitops_lint.simulate.applicationset.values import Mode
 from gitops_lint.text.nodes import Node, Source
-from gitops_lint.text.parse import parse_yaml
 from gitops_lint.text.scalars import Plain, get, items, plain
 from gitops_lint.text.span import Place
 
+_UNDECODED = "error unmarshling decoded ElementsYaml"
 _NOT_STRING = "error parsing value as string %!w(<nil>)"
 
 
@@ -29,7 +30,7 @@ def list_sets(spec: Spec, mode: Mode) -> list[ParamSet]:
             message = "error unmarshling list element unexpected end of JSON input"
             raise GenerationError(message, spec.place("elements", index))
         if not isinstance(element, dict):
-            said = f"json: cannot unmarshal {_json_kind(element)} into Go value of type map[string]interface {{}}"
+            said = f"json: cannot unmarshal {json_kind(element)} into Go value of type map[string]interface {{}}"
             raise GenerationError(f"error unmarshling list element {said}", spec.place("elements", index))
         values = of_plain(element) if mode.go else _flat(spec, index, element)
         found.append(ParamSet(values, spec.node, place))
@@ -67,46 +68,27 @@ def _quote(name: str, value: Plain) -> str:
 
 
 def _elements_of(text: str, spec: Spec) -> list[dict[str, Value]]:
-    values = _read(text, spec)
+    try:
+        root = first_document(Source(text))
+    except DecodeError as error:
+        raise GenerationError(f"{_UNDECODED} {error.message}", spec.place("elementsYaml")) from error
+    values = plain(root) if root is not None else None
     if values is None:
         return []
+    wanted = "[]map[string]interface {}"
     if not isinstance(values, list):
-        raise _undecoded(values, "[]map[string]interface {}", spec)
+        raise _undecoded(values, wanted, spec)
     found = []
     for one in values:
         if one is not None and not isinstance(one, dict):
-            raise _undecoded(one, "map[string]interface {}", spec)
+            raise _undecoded(one, wanted.removeprefix("[]"), spec)
         found.append(of_plain(one or {}))
     return found
 
 
-def _read(text: str, spec: Spec) -> Plain:
-    parsed = parse_yaml(Source(text))
-    if not parsed.starts:
-        return None
-    document = next((one for one in parsed.documents if one.number == 0), None)
-    wrong = next((one for one in parsed.mistakes if one.document == 0), None)
-    if document is None or (wrong is not None and wrong.kind == "unquoted-template"):
-        said = f": {wrong.message}" if wrong is not None else ""
-        message = f"error unmarshling decoded ElementsYaml error converting YAML to JSON: yaml{said}"
-        raise GenerationError(message, spec.place("elementsYaml"))
-    return plain(document.root) if document.root is not None else None
-
-
 def _undecoded(value: Plain, wanted: str, spec: Spec) -> GenerationError:
-    said = f"json: cannot unmarshal {_json_kind(value)} into Go value of type {wanted}"
-    message = f"error unmarshling decoded ElementsYaml error unmarshaling JSON: while decoding JSON: {said}"
+    message = f"{_UNDECODED} {not_of_type(value, wanted)}"
     return GenerationError(message, spec.place("elementsYaml"), "it has to be a list of mappings")
-
-
-def _json_kind(value: Plain) -> str:
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, str):
-        return "string"
-    if isinstance(value, list):
-        return "array"
-    return "object" if isinstance(value, dict) else "number"
 
 
 def _place(node: Node) -> Place | None:

@@ -143,7 +143,7 @@ def _unknown_part(node: Node) -> str:
     while waiting:
         one = waiting.pop()
         if isinstance(one, Unknown):
-            return one.why or "a kustomization changes the generator"
+            return f"a part of the generator is not known: {one.why}"
         if isinstance(one, MappingNode | SequenceNode):
             if one.open:
                 return "the generator may hold more than is written here"

@@ -86,3 +86,10 @@ def test_a_text_of_elements_is_a_list_of_mappings(text: str, words: str) -> None
 
     assert message.startswith("error unmarshling decoded ElementsYaml ")
     assert words in message
+
+
+@pytest.mark.parametrize("text", ["{{ x }}: b", "null: x", "[a]: b", "<<: text", '"\\/": b'])
+def test_what_go_yaml_refuses_fails(text: str) -> None:
+    message, _ = said_of(f"- list:\n    elementsYaml: |\n      - {text}")
+
+    assert message.startswith("error unmarshling decoded ElementsYaml error converting YAML to JSON: yaml")
