@@ -95,6 +95,10 @@ def test_revisions_that_move(revision: str, branch: str | None) -> None:
         ("[{clusters: {selector: {matchExpressions: [{key: env, operator: NotIn, values: [production]}]}}}]", []),
         ("[{git: {directories: [{path: 'overlays/prod/*'}]}}]", [("production", "overlays/prod/*")]),
         ("[{git: {directories: [{path: 'overlays/prod/*', exclude: true}]}}]", []),
+        (
+            "[{merge: {mergeKeys: [name], generators: [{list: {elements: [{name: dev}]}}, {list: {elements: [{name: prod}]}}]}}]",
+            [("development", "dev")],
+        ),
         ("[{matrix: {generators: [{list: {elements: [{stage: uat}]}}, {clusters: {}}]}}]", [("staging", "uat")]),
     ],
 )

@@ -25,7 +25,7 @@ from gitops_lint.policy.vocabulary.environments import environment_served
 from gitops_lint.policy.vocabulary.resources import resource_of
 from gitops_lint.repo.index import Repo
 from gitops_lint.simulate.environments import Environment
-from gitops_lint.simulate.everyapplication import every_application
+from gitops_lint.simulate.everyapplication import every_application, is_same
 from gitops_lint.text.nodes import Mapping, Scalar
 from gitops_lint.text.scalars import MISSING, get, templated, text_of, value
 
@@ -60,12 +60,10 @@ def told_once(subject: Subject, repo: Repo, record: str, find: Find, groups: Cal
     trait = find(repo, resource)
     if trait is None:
         return []
-    members = repo.once(groups).get(trait.key, [])
-    place = (resource.file, resource.document, resource.name)
-    places = [(one.file, one.document, one.name) for one in members]
-    if place in places and places[0] != place:
+    members = repo.once(groups).get(trait.key) or [resource]
+    if not is_same(members[0], resource):
         return []
-    names = [one.name for one in members] if place in places else [resource.name]
+    names = [one.name for one in members]
     served = environment_served(repo, resource)
     because = served.because if isinstance(served, Environment) else ""
     fields: dict[str, Value] = {"who": in_short(names), "count": len(names), "because": because, **dict(trait.fields)}
@@ -219,7 +217,7 @@ def shared_namespaces(subject: Subject, repo: Repo) -> Sequence[Value]:
         other = environment_served(repo, one)
         if not isinstance(other, Environment):
             continue
-        if (one.file, one.document, one.name) == (resource.file, resource.document, resource.name):
+        if is_same(one, resource):
             break
         if first is None:
             first = one, other

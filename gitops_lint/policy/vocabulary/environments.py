@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from gitops_lint.dsl.types import BOOL, TEXT, Field, ListType
 from gitops_lint.dsl.world import Fact, Value
-from gitops_lint.model.argocd import Found, Generator, generators_of
+from gitops_lint.model.applicationset import Entry, entries_of
+from gitops_lint.model.argocd import Found, Generator
 from gitops_lint.model.environmentwords import PRODUCTION, in_cluster, in_folders, in_name, together, whole_word
 from gitops_lint.model.resource import Identity, Resource
 from gitops_lint.policy.subjects import Subject
@@ -101,7 +102,7 @@ def made_environments(subject: Subject, repo: Repo) -> Sequence[Value]:
     root = subject.root
     resource = resource_of(subject)
     found: dict[str, Fact] = {}
-    for one in generators_of(root) if root is not None else ():
+    for one in _making(entries_of(root)) if root is not None else ():
         for name, node in _named(one):
             if repo.config.environments:
                 # only the words of the configuration count
@@ -114,6 +115,18 @@ def made_environments(subject: Subject, repo: Repo) -> Sequence[Value]:
         if isinstance(served, Environment) and isinstance(place, Scalar):
             found.setdefault(served.name, _made(served.name, served.production, place))
     return list(found.values())
+
+
+def _making(listed: Sequence[Entry]) -> Iterator[Generator]:
+    """The generators that make Applications: of a merge, its first child alone, as the others add to what that yields."""
+    for entry in listed:
+        for one in entry.generators:
+            if one.kind == "merge":
+                yield from _making(entry.children[:1])
+            elif one.kind == "matrix":
+                yield from _making(entry.children)
+            else:
+                yield one
 
 
 def _made(name: str, production: bool, node: Scalar) -> Fact:

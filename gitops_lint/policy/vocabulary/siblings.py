@@ -15,6 +15,7 @@ from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.application_groups import in_short
 from gitops_lint.policy.vocabulary.resources import name_or_kind, resource_of
 from gitops_lint.repo.index import Repo
+from gitops_lint.simulate.everyapplication import every_application
 from gitops_lint.simulate.siblings import Lack, Member, lacks, overlay_members, value_file_members
 from gitops_lint.text.nodes import Mapping, Node, Scalar
 from gitops_lint.text.scalars import get, plain, templated
@@ -83,7 +84,11 @@ def _application_lacks(repo: Repo) -> dict[str, Lack]:
 
 
 def _application_members(repo: Repo) -> Iterator[Member]:
-    for one in repo.resources(GROUP, "Application"):
+    known = every_application(repo)
+    if any(one.kind == "ApplicationSet" for one in known):
+        # it may make the one that is missed
+        return
+    for one in known:
         said = in_name(one.name) if not templated(one.name) else None
         if said is not None and said.environment is not None:
             stem = without_words(one.name)
