@@ -10,11 +10,15 @@ from gitops_lint.model.appproject import (
     destination_permitted,
     glob_matches,
     group_mistake,
+    kind_listed,
     normal_repository,
+    path_pattern,
     policy_mistake,
     repository_permitted,
     role_name_fits,
 )
+from gitops_lint.text.nodes import Source
+from gitops_lint.text.parse import parse_yaml
 
 LOCAL = Target("https://kubernetes.default.svc", "in-cluster", "web")
 
@@ -125,3 +129,44 @@ def test_groups(group: str, fits: bool) -> None:
 @pytest.mark.parametrize(("name", "fits"), [("a", True), ("a-b_c", True), ("-a", False), ("a ", False), ("", False)])
 def test_role_names(name: str, fits: bool) -> None:
     assert role_name_fits(name) is fits
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        ("*", "", True),
+        ("*", "apps", True),
+        ("*", "a/b", False),
+        ("Config*", "ConfigMap", True),
+        ("config*", "ConfigMap", False),
+        ("[A-C]*", "ConfigMap", True),
+        ("[^A-C]*", "ConfigMap", False),
+        ("{a,b}", "a", False),
+        (r"\*", "*", True),
+        ("[a", "a", False),
+        ("", "", True),
+    ],
+)
+def test_patterns_of_kinds(pattern: str, text: str, expected: bool) -> None:
+    found = path_pattern(pattern)
+
+    assert (found is not None and found.fullmatch(text) is not None) is expected
+
+
+@pytest.mark.parametrize(
+    ("listed", "expected"),
+    [
+        ("[]", False),
+        ("[{group: '', kind: Node}]", True),
+        ("[{group: '*', kind: '*', name: 'n-*'}]", True),
+        ("[{group: '', kind: Node, name: other}]", False),
+        ("[{group: '{{g}}', kind: Node}]", None),
+        ("[{group: '{{g}}', kind: Node}, {group: '', kind: Node}]", True),
+        ("text", None),
+    ],
+)
+def test_lists_of_groups_and_kinds(listed: str, expected: bool | None) -> None:
+    node = parse_yaml(Source(listed)).documents[0].root
+
+    assert node is not None
+    assert kind_listed(node, "", "Node", "n-1") is expected
