@@ -182,7 +182,9 @@ def test_a_part_that_a_kustomization_changes_is_not_known() -> None:
     entry = getattr(listed, "items")[0]  # noqa: B009 - a Sequence
     entry.items[1] = Unknown(root.source, 0, 0, "a patch changes it", Origin("patch"))
 
-    assert [one.why for each in yields(root, around()) for one in each.unknown] == ["a part of the generator is not known: a patch changes it"]
+    assert [one.why for each in yields(root, around()) for one in each.unknown] == [
+        "a part of the generator is not known: a patch changes it"
+    ]
 
 
 def test_all_generators_together_are_bounded() -> None:

@@ -298,3 +298,28 @@ def test_place_of_a_file_is_its_map() -> None:
     (only,) = expand(git("files: [{path: root.yaml}]"), here())
 
     assert [Place("root.yaml", 0, 10)] == [one.element for one in only.sets]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "covered"),
+    [
+        ('{"a": "b\\/c"}', "yaml: found unknown escape character", "\\/"),
+        ("a: .nan\n", "cannot decode `.nan`", ".nan"),
+        ("a: !!int x\n", "cannot decode `x` as a tag:yaml.org,2002:int", "x"),
+        ("%YAML 1.2\n---\na: b\n", "yaml: the directive", "%YAML 1.2"),
+        ("a: {{ b }}\n", "yaml: ", "{{ b }}"),
+    ],
+)
+def test_texts_that_the_library_refuses(text: str, words: str, covered: str) -> None:
+    error = fails(git("files: [{path: x.yaml}]"), around({"x.yaml": text}))
+    place = error.places[0]
+
+    assert f"unable to parse file: error converting YAML to JSON: {words}" in error.message
+    assert text[place.start : place.end] == covered
+
+
+@pytest.mark.parametrize(
+    "text", ['a: "b\\\\/c"\n', "a: 'b\\/c'\n", "%YAML 1.1\n---\na: b\n", "a: x.inf\n", "a: !odd b\n"]
+)
+def test_texts_that_look_odd_and_are_read(text: str) -> None:
+    assert len(sets(git("files: [{path: x.yaml}]"), around({"x.yaml": text}))) == 1
