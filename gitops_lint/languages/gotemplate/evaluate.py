@@ -147,10 +147,10 @@ class _Compiler:
                 return sorted(value.items(), key=_key)
             if isinstance(value, int) and not isinstance(value, bool):
                 if len(names) > 1:
-                    state.fail(f"can't use {text_of(value)} to iterate over more than one variable")
+                    state.fail(f"can't use {text_of(value)} to iterate over more than one variable", shown=branch.pipe)
                 kind = type(value)
                 return ((NO_VALUE, kind(one)) for one in range(value))
-            state.fail(f"range can't iterate over {text_of(value)}")
+            state.fail(f"range can't iterate over {text_of(value)}", shown=branch.pipe)
 
         def loop(state: State, dot: Value) -> int | None:
             variables = state.variables

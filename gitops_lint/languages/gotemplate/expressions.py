@@ -316,7 +316,7 @@ class Expressions:
         def staged(state: State, dot: Value, value: Value) -> Value:
             state.node = word
             given = [one(state, dot) for one in arguments]
-            given.append(_checked(state, value, kind))
+            given.append(_checked(state, value, kind, word))
             state.charge(given)
             try:
                 made = call(*given)
@@ -353,7 +353,7 @@ class Expressions:
 
         def typed(state: State, dot: Value) -> Value:
             value = evaluate(state, dot)
-            return value if type(value) is wanted else _checked(state, value, kind)
+            return value if type(value) is wanted else _checked(state, value, kind, operand)
 
         return typed
 
@@ -425,22 +425,24 @@ class _Walk:
     def step(self, state: State, value: Value, name: str, boxed: bool, arguments: bool) -> Value:
         if isinstance(value, dict):
             if arguments:
-                state.fail(f"{name} is not a method but has arguments")
+                state.fail(f"{name} is not a method but has arguments", shown=self.node)
             found = value.get(name, _ABSENT)
             if found is not _ABSENT:
                 return found
             if self.missing == "error":
-                state.fail(f"map has no entry for key {quoted(name)}")
+                state.fail(f"map has no entry for key {quoted(name)}", shown=self.node)
             if self.missing == "zero":
                 return "" if isinstance(value, StringMap) else None
             return NO_VALUE
         if value is NO_VALUE:
             if self.missing == "error":
-                state.fail(f"nil data; no entry for key {quoted(name)}")
+                state.fail(f"nil data; no entry for key {quoted(name)}", shown=self.node)
             return NO_VALUE
         if value is None:
-            state.fail(f"nil pointer evaluating interface {{}}.{name}")
-        state.fail(f"can't evaluate field {name} in type {'interface {}' if boxed else type_name(value)}")
+            state.fail(f"nil pointer evaluating interface {{}}.{name}", shown=self.node)
+        state.fail(
+            f"can't evaluate field {name} in type {'interface {}' if boxed else type_name(value)}", shown=self.node
+        )
 
     def method(
         self, state: State, dot: Value, name: str, member: Function, operands: Sequence[Operand], final: Value
@@ -451,7 +453,7 @@ class _Walk:
             state.fail(refusal)
         given = [one(state, dot) for one in self.expressions.arguments(member, operands, self.ranged)]
         if piped:
-            given.append(_checked(state, final, _kind_at(member, len(operands))))
+            given.append(_checked(state, final, _kind_at(member, len(operands)), self.node))
         try:
             return member.call(*given)
         except FunctionError as error:
@@ -555,8 +557,8 @@ def _kind_at(function: Function, place: int) -> Kind:
     return function.rest or "any"
 
 
-def _checked(state: State, value: Value, kind: Kind) -> Value:
-    """The value as an argument of this type; fails where it is of another one."""
+def _checked(state: State, value: Value, kind: Kind, shown: Node) -> Value:
+    """The value as an argument of this type; fails where it is of another one. shown: what our place covers then."""
     if kind == "value":
         return value
     if kind == "any":
@@ -566,9 +568,9 @@ def _checked(state: State, value: Value, kind: Kind) -> Value:
     if value is NO_VALUE:
         if kind in ("list", "map"):
             return _empty(kind)
-        state.fail(f"invalid value; expected {_GO_TYPES[kind]}")
+        state.fail(f"invalid value; expected {_GO_TYPES[kind]}", shown=shown)
     given = "interface {}" if value is None else type_name(value)
-    state.fail(f"wrong type for value; expected {_GO_TYPES[kind]}; got {given}")
+    state.fail(f"wrong type for value; expected {_GO_TYPES[kind]}; got {given}", shown=shown)
 
 
 def _empty(kind: Kind) -> Value:

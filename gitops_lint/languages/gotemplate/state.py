@@ -62,14 +62,19 @@ class State:
         self.size = 0
         self.left = limits.steps
 
-    def fail(self, message: str, node: Node | None = None) -> NoReturn:
-        """Raises the error at this node; None: at the one that was looked at last."""
+    def fail(self, message: str, node: Node | None = None, shown: Node | None = None) -> NoReturn:
+        """
+        Raises the error that Go names this node in; None: the one that was looked at last.
+
+        shown: the node that our own place covers, where Go's is one inside it.
+        """
         at = node or self.node
         assert at is not None
+        place = shown or at
         text = self.text
         line, column = line_and_column(text, at.pos)
         raise GoTemplateError(
-            message, at.start, at.end,
+            message, place.start, place.end,
             text=text, phase="exec", line=line, column=column, name=self.name, node=at.source(),
         )  # fmt: skip
 
