@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import budgets, figures, performance_page, sampling
+from benchmarks import budgets, figures, performance_page, rendering, sampling
 from benchmarks.generate import write
 from benchmarks.kubeconform import kubeconform
 from benchmarks.processes import ProgramError
@@ -34,6 +34,13 @@ def main() -> int:
             program = named(given.command) if given.command else this_checkout(Path(work))
             if given.jobs:
                 program = Program(program.command, program.environment, ("--jobs", str(given.jobs)))
+            if given.render:
+                factors = rendering.FACTORS[-1:] if given.quick else rendering.FACTORS
+                made = [
+                    rendering.rendered(program, one, given.seed, 1 if given.quick else given.repeats) for one in factors
+                ]
+                print(f"{machine()}\n\n{rendering.report(made)}")
+                return 0
             if given.profile:
                 with repository(given.folder, given.factors[0], given.seed) as folder:
                     print(sampling.profile(folder, program, given.depth))
@@ -67,6 +74,7 @@ def arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there, too")
     parser.add_argument("--write-docs", action="store_true", help="write the tables into docs/performance.md, too")
+    parser.add_argument("--render", action="store_true", help="measure `render` on generated ApplicationSets instead")
     parser.add_argument(
         "--profile", action="store_true", help="sample one run in one process instead, and show where time goes"
     )

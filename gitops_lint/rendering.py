@@ -1,5 +1,6 @@
 """
-The Applications that the ApplicationSets of a repository generate: `gitops-lint render`, and `gitops_lint.render`.
+The Applications that the ApplicationSets of a repository generate, and what a change does to them: `gitops-lint render`, and
+`gitops_lint.render`.
 
 Only what generating asks for is read: ApplicationSets, Secrets of clusters, Argo CD's settings, and the files that
 generators name. Rules, schemas and references have no part in it.
@@ -12,17 +13,24 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from gitops_lint.config import Config
+from gitops_lint.dsl.world import Part
 from gitops_lint.errors import UsageError
 from gitops_lint.model.argocd import GROUP
 from gitops_lint.model.resource import Resource
+from gitops_lint.model.secrets import credentials_in
 from gitops_lint.options import Options
 from gitops_lint.pipeline import configured, is_below
+from gitops_lint.repo.commits import Commits
+from gitops_lint.repo.committree import CommitTree
 from gitops_lint.repo.discover import Tree, WorkingTree, find_root, relative_paths
 from gitops_lint.repo.facts import FileFacts, facts_of
+from gitops_lint.repo.gitdata import git_folder, top_level
 from gitops_lint.repo.index import Repo
 from gitops_lint.repo.load import Loader, load_bytes
 from gitops_lint.repo.roles import Roles, roles_of
+from gitops_lint.report.compared import Comparison, ShownChange, ShownSet, State, shown_field
 from gitops_lint.report.rendered import Remark, RenderedApplication, RenderedSet, Rendering, ShownPlace
+from gitops_lint.simulate.applicationset.comparison import ApplicationChange, SetChange, compared
 from gitops_lint.simulate.applicationset.generate import GeneratedApplication, GeneratedSet, generate
 from gitops_lint.simulate.applicationset.params import GenerationError, ParamSet, Unexpanded
 from gitops_lint.simulate.applicationset.surroundings import surroundings_of
@@ -46,14 +54,72 @@ def render(*paths: str | Path, options: Options | None = None, sets: Sequence[st
     sets: names of ApplicationSets, `*` and `?` count; empty: all. Raises GitopsLintError for a path or a configuration that is
     wrong, and for a name that fits no ApplicationSet.
     """
-    given = [str(path) for path in paths] or ["."]
-    asked = options or Options()
-    chosen = [Path(path) for path in given]
-    root = find_root(chosen, Path(asked.root) if asked.root else None, isolated=asked.isolated)
-    config = configured(chosen, root, asked)
+    root, config, below = _asked(paths, options)
     repo = repo_of(WorkingTree(root, config.exclude, config.limits), config)
-    below = relative_paths(root, chosen)
-    return rendered(repo, below, sets)
+    generated = generated_sets(repo, below)
+    if sets:
+        _refuse_unknown(generated, sets)
+        generated = [one for one in generated if _is_named(one, sets)]
+    return Rendering(_shown(generated, repo))
+
+
+def compare(*paths: str | Path, against: str, options: Options | None = None, sets: Sequence[str] = ()) -> Comparison:
+    """
+    What the ApplicationSets below paths generate otherwise than at a commit: the one at which the history of now and that of
+    `against`, a branch, a tag or a hash, parted.
+
+    Both sides are read by the configuration of now. Raises GitopsLintError as `render` does, and for what is no commit.
+    """
+    root, config, below = _asked(paths, options)
+    tree, commit = _tree_at(root, against, config)
+    repo = repo_of(WorkingTree(root, config.exclude, config.limits), config)
+    old = _EarlierRepo(tree, repo)
+    before, after = generated_sets(old, below), generated_sets(repo, below)
+    if sets:
+        _refuse_unknown([*before, *after], sets)
+        before = [one for one in before if _is_named(one, sets)]
+        after = [one for one in after if _is_named(one, sets)]
+    rendering = Rendering(_shown(after, repo))
+    sides = (_Side(before, old), _Side(after, repo))
+    changes = tuple(_shown_set(one, *sides) for one in compared(before, after))
+    return Comparison(against, commit, changes, rendering)
+
+
+def _asked(paths: Sequence[str | Path], options: Options | None) -> tuple[Path, Config, list[str]]:
+    """The root, the configuration, and the paths relative to the root."""
+    asked = options or Options()
+    chosen = [Path(path) for path in paths] or [Path()]
+    root = find_root(chosen, Path(asked.root) if asked.root else None, isolated=asked.isolated)
+    return root, configured(chosen, root, asked), relative_paths(root, chosen)
+
+
+def _tree_at(root: Path, name: str, config: Config) -> tuple[CommitTree, str | None]:
+    """The files of a commit below the root; without any commit there are none."""
+    top = top_level(root)
+    git = git_folder(top) if top is not None else None
+    if top is None or git is None:
+        raise UsageError(f"`--against` compares with a commit, and `{root}` lies in no Git repository")
+    commits = Commits(git)
+    head = commits.head
+    commit = None
+    if head is not None or name not in ("HEAD", "@"):
+        commit = commits.find(name)
+        commit = commits.merge_base(commit, head) if head is not None else commit
+    folder = root.relative_to(top).as_posix()
+    return CommitTree(commits, commit, "" if folder == "." else folder, config.exclude, config.limits), commit
+
+
+class _EarlierRepo(Repo):
+    """A commit of a repository: other repositories lie where they lie now, and its URLs are those of now."""
+
+    def __init__(self, tree: CommitTree, now: Repo) -> None:
+        roles = roles_of(tree)
+        loader = Loader(tree, roles.of)
+        super().__init__(tree, roles, _facts(tree, roles, loader), now.config, loader=loader, remote_urls=now.remotes)
+        self._now = now
+
+    def checkout(self, url: str) -> Tree | None:
+        return self._now.checkout(url)
 
 
 def repo_of(tree: Tree, config: Config) -> Repo:
@@ -77,19 +143,18 @@ def _facts(tree: Tree, roles: Roles, loader: Loader) -> list[FileFacts]:
     return found
 
 
-def rendered(repo: Repo, below: Sequence[str] = ("",), sets: Sequence[str] = ()) -> Rendering:
-    """The ApplicationSets below some paths, relative to the root, that have one of the names, rendered."""
-    chosen = [one for one in repo.resources(GROUP, KIND) if is_below(one.file, below)]
-    if sets:
-        _refuse_unknown(chosen, sets)
-        chosen = [one for one in chosen if any(fnmatchcase(one.name, name) for name in sets)]
+def generated_sets(repo: Repo, below: Sequence[str] = ("",)) -> list[GeneratedSet]:
+    """What the ApplicationSets below some paths, relative to the root, generate; by file and place."""
     surroundings = repo.once(surroundings_of)
-    places = _Places(repo)
-    return Rendering(tuple(_rendered_set(generate(one, surroundings), places) for one in chosen))
+    return [generate(one, surroundings) for one in repo.resources(GROUP, KIND) if is_below(one.file, below)]
 
 
-def _refuse_unknown(chosen: Sequence[Resource], sets: Sequence[str]) -> None:
-    names = sorted({one.name for one in chosen})
+def _is_named(one: GeneratedSet, sets: Sequence[str]) -> bool:
+    return any(fnmatchcase(one.appset.name, name) for name in sets)
+
+
+def _refuse_unknown(generated: Sequence[GeneratedSet], sets: Sequence[str]) -> None:
+    names = sorted({one.appset.name for one in generated})
     for wanted in sets:
         if not any(fnmatchcase(name, wanted) for name in names):
             from difflib import get_close_matches
@@ -128,6 +193,11 @@ class _Places:
             except OSError:
                 self._lines[file] = None
         return self._lines[file]
+
+
+def _shown(generated: Sequence[GeneratedSet], repo: Repo) -> tuple[RenderedSet, ...]:
+    places = _Places(repo)
+    return tuple(_rendered_set(one, places) for one in generated)
 
 
 def _rendered_set(generated: GeneratedSet, places: _Places) -> RenderedSet:
@@ -187,3 +257,70 @@ class _Entries:
 
 def _holds(entry: Node, node: Node) -> bool:
     return entry.source is node.source and entry.start <= node.start and node.end <= entry.end
+
+
+# ---- two sides
+
+
+class _Side:
+    """One side of a comparison: what each of its Applications looks like to people."""
+
+    def __init__(self, generated: Sequence[GeneratedSet], repo: Repo) -> None:
+        self._places = _Places(repo)
+        self._generated = {id(one): one for one in generated}
+        self._shown: dict[int, RenderedSet] = {}
+
+    def set(self, one: GeneratedSet) -> RenderedSet:
+        known = self._shown.get(id(one))
+        if known is None:
+            known = self._shown[id(one)] = _rendered_set(one, self._places)
+        return known
+
+    def places(self, application: GeneratedApplication) -> tuple[ShownPlace | None, ShownPlace | None]:
+        """What was written for an Application, and its template."""
+        made_from = application.origin.made_from
+        element = self._places.shown(made_from[0]) if made_from and has_element(application.params) else None
+        return element, self._places.node(application.root)
+
+
+def _shown_set(change: SetChange, before: _Side, after: _Side) -> ShownSet:
+    if change.after is not None:
+        of = after.set(change.after)
+        state: State = "new" if change.before is None else "kept"
+    else:
+        assert change.before is not None
+        of, state = before.set(change.before), "gone"
+    return ShownSet(
+        of.name,
+        of.namespace,
+        state,
+        of.place,
+        of.error if state != "gone" else None,
+        of.unknown if state != "gone" else (),
+        change.notes,
+        tuple(_shown_change(one, before, after) for one in change.applications),
+    )
+
+
+def _shown_change(change: ApplicationChange, before: _Side, after: _Side) -> ShownChange:
+    element: ShownPlace | None = None
+    template: ShownPlace | None = None
+    if change.after is not None:
+        element, template = after.places(change.after)
+    elif change.before is not None:
+        element, template = before.places(change.before)
+    secrets: list[str] = []
+    if change.fields:
+        secrets = [text for one in (change.before, change.after) if one is not None for text in _secrets(one.root)]
+    fields = tuple(shown_field(one, secrets) for one in change.fields)
+    return ShownChange(change.name, change.action, fields, change.notes, change.prunes, element, template)
+
+
+def _secrets(root: Node) -> list[str]:
+    """Texts of an Application that must not be shown, longest first."""
+    found = set()
+    for one in credentials_in(root):
+        whole = one.whole
+        text = whole.scalar.text if isinstance(whole, Part) else whole.source.text
+        found.add(text[whole.start : whole.end].strip())
+    return sorted(found - {""}, key=lambda text: (-len(text), text))

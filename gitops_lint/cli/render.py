@@ -1,8 +1,10 @@
-"""`gitops-lint render`: the Applications that ApplicationSets generate, as YAML or JSON."""
+"""`gitops-lint render`: the Applications that ApplicationSets generate, and what a change does to them."""
 
 from __future__ import annotations
 
 import gc
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
@@ -10,10 +12,16 @@ from typing import Literal
 import click
 
 from gitops_lint.cli import FINDINGS, OK, completion
-from gitops_lint.cli.output import write
+from gitops_lint.cli.output import colors, write
+from gitops_lint.errors import UsageError
 from gitops_lint.options import Options
+from gitops_lint.report.compared import Comparison
 from gitops_lint.report.rendered import Remark, RenderedSet, Rendering
-from gitops_lint.report.terminal import visible
+from gitops_lint.report.terminal import Paint, visible
+
+Form = Literal["yaml", "json", "text", "markdown"]
+_FORMS = ("yaml", "json")
+_FORMS_AGAINST = ("text", "markdown", "json")
 
 
 @click.command("render")
@@ -21,15 +29,15 @@ from gitops_lint.report.terminal import visible
 @click.option(
     "-f",
     "--format",
-    type=click.Choice(["yaml", "json"]),
-    default="yaml",
-    show_default=True,
-    help="Form of the manifests.",
+    type=click.Choice(["yaml", "json", "text", "markdown"]),
+    help="Form: yaml or json; with --against text, markdown or json.  [default: yaml; with --against text]",
 )
 @click.option(
     "--set", "sets", multiple=True, metavar="NAME", help="ApplicationSets to render; `*` counts. May be repeated."
 )
-@click.option("-o", "--output-file", metavar="FILE", shell_complete=completion.paths, help="Where the manifests go.")
+@click.option("--against", metavar="REF", help="Tell what comes, changes and goes since this branch, tag or commit.")
+@click.option("-o", "--output-file", metavar="FILE", shell_complete=completion.paths, help="Where it goes.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @click.option(
     "--config", metavar="FILE", shell_complete=completion.paths, help="Configuration to use instead of the one found."
 )
@@ -43,9 +51,11 @@ from gitops_lint.report.terminal import visible
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing of generators that cannot be expanded.")
 def render(
     paths: tuple[str, ...],
-    format: Literal["yaml", "json"],
+    format: Form | None,
     sets: tuple[str, ...],
+    against: str | None,
     output_file: str | None,
+    color: Literal["auto", "always", "never"],
     config: str | None,
     isolated: bool,
     root: str | None,
@@ -56,16 +66,38 @@ def render(
 
     Nothing is asked of a cluster or the network; what only they know is named, and what the configuration says of it is used.
     """
+    form = format or ("yaml" if against is None else "text")
+    if form not in (_FORMS if against is None else _FORMS_AGAINST):
+        raise UsageError(f"`--format {form}` goes {'with' if against is None else 'without'} `--against`")
     # imported here: `--help` needs none of it
     from gitops_lint import rendering
-    from gitops_lint.report import rendered_json, rendered_yaml
 
     options = Options(config=config, isolated=isolated, root=root)
     with _without_collector():
-        made = rendering.render(*paths, options=options, sets=sets)
-        write(rendered_json.render(made) if format == "json" else rendered_yaml.render(made), output_file)
+        if against is None:
+            made = rendering.render(*paths, options=options, sets=sets)
+            write(_manifests(made, form), output_file)
+        else:
+            compared = rendering.compare(*paths, against=against, options=options, sets=sets)
+            made = compared.rendering
+            paint = Paint(colors(color, os.environ, output_file is None and sys.stdout.isatty()))
+            write(_comparison(compared, form, paint), output_file)
     remark(made, quiet=quiet)
     return FINDINGS if made.failed else OK
+
+
+def _manifests(made: Rendering, form: Form) -> str:
+    from gitops_lint.report import rendered_json, rendered_yaml
+
+    return rendered_json.render(made) if form == "json" else rendered_yaml.render(made)
+
+
+def _comparison(made: Comparison, form: Form, paint: Paint) -> str:
+    from gitops_lint.report import compared_json, compared_markdown, compared_text
+
+    if form == "json":
+        return compared_json.render(made)
+    return compared_markdown.render(made) if form == "markdown" else compared_text.render(made, paint)
 
 
 @contextmanager

@@ -149,7 +149,7 @@ def test_an_error_is_told_in_the_controllers_words_with_its_place(
     out, said = capsys.readouterr()
     assert out == ""
     assert said.splitlines()[0].startswith(
-        "error: apps/broken.yaml:20:29: ApplicationSet `broken` generates nothing: invalid template: Cannot find end tag"
+        "error: apps/broken.yaml:21:29: ApplicationSet `broken` generates nothing: invalid template: Cannot find end tag"
     )
 
 
