@@ -15,6 +15,7 @@ from gitops_lint.model.appproject import LOCAL_NAME, LOCAL_SERVER
 from gitops_lint.model.argocd import (
     GROUP,
     Found,
+    application_sources,
     application_spec,
     destination_of,
 )
@@ -140,6 +141,65 @@ def _unsaid(repo: Repo, resource: Resource) -> Trait | None:
         return None
     project = text_of(get(delivered_spec(resource), "project")) or "default"
     return Trait((project, str(prune), str(heal)), block, (("prune", prune), ("selfHeal", heal)))
+
+
+# ---- the project that everybody has, and the head of a repository
+
+IN_DEFAULT = record(
+    "InDefaultProject", GROUP_FIELDS, doc="Applications in the project default; it points at the project"
+)
+
+
+@attribute("Application", "inDefaultProject", returns=ListType(IN_DEFAULT), needs={"index"})
+def in_default_project(subject: Subject, repo: Repo) -> Sequence[Value]:
+    """The Applications in the project default: one fact for the repository, at the first."""
+    return told_once(subject, repo, "InDefaultProject", _in_default, _in_default_groups)
+
+
+def _in_default_groups(repo: Repo) -> Groups:
+    return grouped(repo, _in_default)
+
+
+def _in_default(repo: Repo, resource: Resource) -> Trait | None:
+    project = get(delivered_spec(resource), "project")
+    return Trait((), project) if isinstance(project, Scalar) and project.text == "default" else None
+
+
+FOLLOWS_HEAD = record(
+    "FollowsHead",
+    {**GROUP_FIELDS, "words": Field(TEXT, optional=False, doc="how a message calls the source of the first")},
+    doc="Applications that sync by themselves what HEAD is; it points at the revision, or at the source without one",
+)
+
+
+@attribute(
+    "Application",
+    "followsHead",
+    returns=ListType(FOLLOWS_HEAD),
+    needs={"index"},
+    source="argo-cd docs/user-guide/tracking_strategies.md",
+)
+def follows_head(subject: Subject, repo: Repo) -> Sequence[Value]:
+    """The Applications that sync by themselves and follow HEAD, written or left out: one fact for the repository."""
+    return told_once(subject, repo, "FollowsHead", _follows_head, _follows_head_groups)
+
+
+def _follows_head_groups(repo: Repo) -> Groups:
+    return grouped(repo, _follows_head)
+
+
+def _follows_head(repo: Repo, resource: Resource) -> Trait | None:
+    if automated(resource) is None:
+        return None
+    for one in application_sources(delivered_spec(resource)):
+        revision = value(one.target_revision)
+        if one.chart is not MISSING or (text_of(one.repo_url) or "").startswith("oci://"):
+            continue
+        if revision is MISSING or revision in ("", "HEAD"):
+            at = one.target_revision if isinstance(one.target_revision, Scalar) else one.node
+            words = "the source" if one.index is None else f"source {one.index + 1}"
+            return Trait((), at, (("words", words),))
+    return None
 
 
 # ---- retries without an end
