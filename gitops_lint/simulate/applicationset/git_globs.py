@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from gitops_lint.languages.failure import BeyondLimitError
+
 _POSIX = ("alnum", "alpha", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper", "xdigit")
 _DEEPEST = 32
 _NOTHING = r"[^\x00-\x{10FFFF}]"
@@ -268,7 +270,7 @@ def _validate(pattern: str) -> None:
 
 def _doublestar(pattern: str, depth: int) -> str:
     if depth > _DEEPEST:
-        raise PatternError("syntax error in pattern")
+        raise BeyondLimitError("the pattern of a git generator is too deep to be followed", 0, 0)
     made: list[str] = []
     at = 0
     while at < len(pattern):

@@ -8,6 +8,7 @@ from dataclasses import field
 from functools import cached_property
 
 from gitops_lint.dataclass import dataclass
+from gitops_lint.languages.failure import BeyondLimitError
 from gitops_lint.languages.gotemplate.values import Value, of_plain
 from gitops_lint.repo.discover import Tree
 from gitops_lint.simulate.applicationset.decoding import DecodeError, first_document, not_of_type
@@ -258,5 +259,5 @@ def _matcher(expression: str) -> Callable[[str], bool]:
     try:
         compiled = re2.compile(expression, options=options)
     except re2.error as error:
-        raise PatternError("the pattern is too large") from error
+        raise BeyondLimitError("the pattern of a git generator is too large to be followed", 0, 0) from error
     return lambda path: compiled.fullmatch(path) is not None

@@ -47,11 +47,6 @@ def rendered(text: str, values: Mapping[str, Value], go: bool, options: Sequence
         raise _worded("failed to execute go template", text, error) from error
 
 
-def is_plain(text: str) -> bool:
-    """Whether a text is the same whatever the parameters are, in both modes."""
-    return "{{" not in text
-
-
 def _replaced(text: str, values: Mapping[str, Value]) -> str:
     template = _template(text)
     at = template.unclosed

@@ -11,6 +11,7 @@ import posixpath
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from gitops_lint.config.settings import DEFAULT_LIMITS, Fixture
@@ -24,7 +25,7 @@ from gitops_lint.repo.index import ChangedMeanwhileError, Repo
 from gitops_lint.simulate.applicationset.gittrees import GitTree
 from gitops_lint.text.nodes import Mapping as MappingNode
 from gitops_lint.text.nodes import Scalar
-from gitops_lint.text.scalars import UNKNOWN, entries, get, is_null, templated, text_of, typed
+from gitops_lint.text.scalars import MISSING, UNKNOWN, entries, get, is_null, templated, text_of, typed
 from gitops_lint.text.span import Place
 
 LOCAL_NAME = "in-cluster"
@@ -128,8 +129,6 @@ class Surroundings:
 
     def fixture(self, generator: str, applicationset: str) -> Fixture | None:
         """What the configuration says a generator of an ApplicationSet yields; None where it says nothing."""
-        from fnmatch import fnmatchcase
-
         for one in self._fixtures:
             if one.generator == generator and fnmatchcase(applicationset, one.applicationset.replace("[", "[[]")):
                 return one
@@ -243,9 +242,8 @@ def _cluster(repo: Repo, resource: Resource) -> KnownCluster | None:
 def _data(root: Found, key: str) -> str | None:
     """A value of a Secret, "" where there is none; None where it is not readable. `stringData` wins, as in the API server."""
     plain, encoded = get(get(root, "stringData"), key), get(get(root, "data"), key)
-    for node in (plain, encoded):
-        if node is UNKNOWN and get(root, "stringData" if node is plain else "data") is UNKNOWN:
-            return None
+    if plain is UNKNOWN or (encoded is UNKNOWN and plain is MISSING):
+        return None
     if isinstance(plain, Scalar):
         return None if templated(plain.text) or _is_encrypted(plain.text) else plain.text
     if isinstance(encoded, Scalar):
@@ -255,7 +253,7 @@ def _data(root: Found, key: str) -> str | None:
             return base64.b64decode("".join(encoded.text.split()), validate=True).decode("utf-8")
         except (binascii.Error, ValueError):
             return None
-    return "" if plain is not UNKNOWN and encoded is not UNKNOWN else None
+    return ""
 
 
 def _is_encrypted(text: str) -> bool:
@@ -265,7 +263,7 @@ def _is_encrypted(text: str) -> bool:
 
 def _texts(node: Found) -> StringMap | None:
     """Labels or annotations; None where some are not known."""
-    if node is UNKNOWN or getattr(node, "open", False):
+    if node is UNKNOWN or (isinstance(node, MappingNode) and node.open):
         return None
     found = StringMap()
     for key, _, value in entries(node):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gitops_lint.dataclass import dataclass
+from gitops_lint.languages.failure import LanguageError
 from gitops_lint.languages.gotemplate.values import StringMap, Value
 from gitops_lint.simulate.applicationset.strings import rendered
 
@@ -50,8 +51,6 @@ def resolved_first(
 
     options: those of `missingkey_error`. Raises as `rendered`, but not for missing keys.
     """
-    from gitops_lint.languages.failure import LanguageError
-
     found = {}
     for key, text in written.items():
         try:

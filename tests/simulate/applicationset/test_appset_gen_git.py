@@ -323,3 +323,10 @@ def test_texts_that_the_library_refuses(text: str, words: str, covered: str) -> 
 )
 def test_texts_that_look_odd_and_are_read(text: str) -> None:
     assert len(sets(git("files: [{path: x.yaml}]"), around({"x.yaml": text}))) == 1
+
+
+def test_a_pattern_that_is_too_large_is_not_known() -> None:
+    deep = "{" * 40 + "a" + "}" * 40
+    text = f"- git: {{repoURL: {URL}, revision: HEAD, files: [{{path: '{deep}'}}]}}"
+
+    assert unknown(text, here(new_globbing=True)) == ["the pattern of a git generator is too deep to be followed"]
