@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gitops_lint.dsl.types import BOOL, TEXT, Field, ListType
+from gitops_lint.dsl.types import BOOL, INTEGER, TEXT, Field, ListType
 from gitops_lint.dsl.world import Fact, Value
 from gitops_lint.model.applicationset import Entry, entries_of
 from gitops_lint.model.argocd import Found, Generator
@@ -115,6 +115,49 @@ def made_environments(subject: Subject, repo: Repo) -> Sequence[Value]:
         if isinstance(served, Environment) and isinstance(place, Scalar):
             found.setdefault(served.name, _made(served.name, served.production, place))
     return list(found.values())
+
+
+EARLY = record(
+    "EarlyProduction",
+    {
+        "step": Field(INTEGER, optional=False, doc="number of the step, from 1"),
+        "written": Field(TEXT, optional=False, doc="the word that tells production, as written"),
+        "later": Field(TEXT, optional=False, doc="a word of another environment in a later step; its place is there"),
+        "laterStep": Field(INTEGER, optional=False, doc="number of that step"),
+    },
+    doc="a step of RollingSync for production before one for another environment; it points at the word",
+)
+
+
+@attribute(
+    "ApplicationSet",
+    "earlyProduction",
+    returns=ListType(EARLY),
+    needs={"index"},
+    source="argo-cd applicationset/progressivesync/progressive_sync.go",
+)
+def early_production(subject: Subject, repo: Repo) -> Sequence[Value]:
+    """The first step of RollingSync that is for production alone, where a later one is for other environments alone."""
+    strategy = get(get(subject.root or MISSING, "spec"), "strategy")
+    first: tuple[int, Scalar] | None = None
+    for number, step in enumerate(items(get(get(strategy, "rollingSync"), "steps")), 1):
+        words = [
+            (name, node)
+            for one in items(get(step, "matchExpressions"))
+            if value(get(one, "operator")) == "In"
+            for node in items(get(one, "values"))
+            for name, node in _label(str(value(get(one, "key"))), node)
+        ]
+        kinds = {
+            _is_production(repo, node.text if node.text in repo.config.environments else name) for name, node in words
+        }
+        if kinds == {True} and first is None:
+            first = number, words[0][1]
+        elif kinds == {False} and first is not None:
+            later = words[0][1]
+            fields: dict[str, Value] = {"step": first[0], "written": first[1].text, "later": later, "laterStep": number}
+            return [Fact("EarlyProduction", first[1], fields)]
+    return ()
 
 
 def _making(listed: Sequence[Entry]) -> Iterator[Generator]:
