@@ -9,7 +9,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from gitops_lint.languages.gotemplate.function import Function, FunctionError
-from gitops_lint.languages.gotemplate.functions.cast import parse_plain_int, to_float, to_int, wrapped
+from gitops_lint.languages.gotemplate.functions.cast import parse_clamped, parse_plain_int, to_float, to_int, wrapped
 from gitops_lint.languages.gotemplate.functions.limits import check_size
 from gitops_lint.languages.gotemplate.printing import text_of
 from gitops_lint.languages.gotemplate.values import Int64, IntList, Value
@@ -193,7 +193,7 @@ ARITHMETIC = (
     Function("int", lambda value: to_int(value), ("any",)),
     Function("int64", lambda value: Int64(to_int(value)), ("any",)),
     Function("float64", to_float, ("any",)),
-    Function("atoi", lambda text: parse_plain_int(text) or 0, ("string",)),
+    Function("atoi", parse_clamped, ("string",)),
     Function("toDecimal", octal, ("any",)),
     Function("add", add, (), "any"),
     Function("add1", lambda value: add(value, 1), ("any",)),

@@ -20,12 +20,10 @@ _INTEGER = pattern(
     r"|0[oO](_?[0-7]+(?:_[0-7]+)*)|0((?:_?[0-7]+)+)|([1-9][0-9]*(?:_[0-9]+)*|0))",
     re.ASCII,
 )
-_DECIMAL = pattern(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
-_HEXADECIMAL = pattern(
-    r"[+-]?0[xX]_?(?:[0-9a-fA-F]+(?:_[0-9a-fA-F]+)*\.?(?:[0-9a-fA-F]+(?:_[0-9a-fA-F]+)*)?|\.[0-9a-fA-F]+(?:_[0-9a-fA-F]+)*)"
-    r"[pP][+-]?[0-9]+",
-    re.ASCII,
-)
+_DIGITS = "[0-9]+(?:_[0-9]+)*"
+_DECIMAL = pattern(rf"[+-]?(?:{_DIGITS}\.?(?:{_DIGITS})?|\.{_DIGITS})(?:[eE][+-]?{_DIGITS})?", re.ASCII)
+_HEX_DIGITS = "[0-9a-fA-F]+(?:_[0-9a-fA-F]+)*"
+_HEXADECIMAL = pattern(rf"[+-]?0[xX]_?(?:{_HEX_DIGITS}\.?(?:{_HEX_DIGITS})?|\.{_HEX_DIGITS})[pP][+-]?[0-9]+", re.ASCII)
 _WORDS = pattern(r"([+-]?)inf(?:inity)?|nan", re.ASCII | re.IGNORECASE)
 _BASES = (16, 2, 8, 8, 10)
 
@@ -57,6 +55,17 @@ def parse_plain_int(text: str, base: int = 10) -> int | None:
     return _in_range(sign, digits, base)
 
 
+def parse_clamped(text: str) -> int:
+    """strconv.Atoi and ParseInt in base 10 where the error is dropped: 0 for no number, the nearest for one too large."""
+    number = parse_plain_int(text)
+    if number is not None:
+        return number
+    digits = text[1:] if text[:1] in ("+", "-") else text
+    if not (digits.isascii() and digits.isdigit()):
+        return 0
+    return _SMALLEST if text[0] == "-" else _LARGEST
+
+
 def _in_range(sign: str, digits: str, base: int) -> int | None:
     digits = digits.lstrip("0")
     if len(digits) > _BITS:
@@ -69,7 +78,7 @@ def _in_range(sign: str, digits: str, base: int) -> int | None:
 def parse_float(text: str) -> float | None:
     """strconv.ParseFloat(text, 64); None where it fails, also for a number that is too large."""
     if _DECIMAL.fullmatch(text):
-        number = float(text)
+        number = float(text.replace("_", ""))
         return None if math.isinf(number) else number
     if _HEXADECIMAL.fullmatch(text):
         try:

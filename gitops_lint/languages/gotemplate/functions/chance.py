@@ -40,12 +40,10 @@ CHANCE = (
     _function("genPrivateKey", f"a key, {_EVERY_TIME}", "string"),
     _function("genCA", f"a certificate, {_EVERY_TIME}", "string", "int"),
     _function("genCAWithKey", f"a certificate, {_EVERY_TIME}", "string", "int", "string"),
-    _function("genSelfSignedCert", f"a certificate, {_EVERY_TIME}", "string", "list", "list", "int"),
-    _function("genSelfSignedCertWithKey", f"a certificate, {_EVERY_TIME}", "string", "list", "list", "int", "string"),
-    _function("genSignedCert", f"a certificate, {_EVERY_TIME}", "string", "list", "list", "int", "any"),
-    _function(
-        "genSignedCertWithKey", f"a certificate, {_EVERY_TIME}", "string", "list", "list", "int", "any", "string"
-    ),
+    _function("genSelfSignedCert", f"a certificate, {_EVERY_TIME}", "string", "any", "any", "int"),
+    _function("genSelfSignedCertWithKey", f"a certificate, {_EVERY_TIME}", "string", "any", "any", "int", "string"),
+    _function("genSignedCert", f"a certificate, {_EVERY_TIME}", "string", "any", "any", "int", "any"),
+    _function("genSignedCertWithKey", f"a certificate, {_EVERY_TIME}", "string", "any", "any", "int", "any", "string"),
     _function("buildCustomCert", "a certificate of two texts, which is not computed offline", "string", "string"),
     _function("decryptAES", "a secret of its arguments, which is not computed offline", "string", "string"),
     _function(

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from gitops_lint.dataclass import dataclass
 from gitops_lint.languages.gotemplate.function import Function, FunctionError, NotDeterministicError
-from gitops_lint.languages.gotemplate.functions.cast import wrapped
+from gitops_lint.languages.gotemplate.functions.cast import parse_clamped, wrapped
 from gitops_lint.languages.gotemplate.functions.golayout import (
     NANOSECONDS,
     ZERO,
@@ -152,19 +152,10 @@ def duration(seconds: Value) -> str:
     """Of an int64 or a text of digits; anything else, an int that is written in the template too, is no time at all."""
     number = 0
     if isinstance(seconds, str):
-        number = _clamped(seconds)
+        number = parse_clamped(seconds)
     elif isinstance(seconds, Int64):
         number = int(seconds)
     return duration_text(wrapped(number * NANOSECONDS))
-
-
-def _clamped(text: str) -> int:
-    digits = text[1:] if text[:1] in ("+", "-") else text
-    if not (digits.isascii() and digits.isdigit()):
-        return 0
-    digits = digits.lstrip("0")
-    number = int(digits or 0) if len(digits) < 20 else 1 << 64
-    return max(-number, -(1 << 63)) if text[0] == "-" else min(number, (1 << 63) - 1)
 
 
 def duration_round(value: Value) -> str:

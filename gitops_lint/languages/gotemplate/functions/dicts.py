@@ -109,6 +109,12 @@ def _assign(target: dict[str, Value], key: str, value: Value) -> None:
     target[key] = value
 
 
+def checked_copy(value: Value) -> Value:
+    if value is None:
+        raise FunctionError("reflect: call of reflect.Value.Type on zero Value")
+    return deep_copy(value)
+
+
 def deep_copy(value: Value, depth: int = 0) -> Value:
     if isinstance(value, Struct) or not isinstance(value, list | dict):
         return value
@@ -133,5 +139,5 @@ DICTS = (
     Function("dig", dig, (), "any"),
     *(Function(name, merge, ("map",), "map") for name in ("merge", "mustMerge")),
     *(Function(name, merge_overwrite, ("map",), "map") for name in ("mergeOverwrite", "mustMergeOverwrite")),
-    *(Function(name, deep_copy, ("any",)) for name in ("deepCopy", "mustDeepCopy")),
+    *(Function(name, checked_copy, ("any",)) for name in ("deepCopy", "mustDeepCopy")),
 )

@@ -378,7 +378,8 @@ class _Reading:
             return Moment(seconds, self.nanoseconds, self.offset, self.zone)
         if self.zone:
             offset = int(self.zone[3:]) * 3600 if self.zone.startswith("GMT") and len(self.zone) > 3 else 0
-            return Moment(seconds - offset, self.nanoseconds, offset, self.zone)
+            # as Go has it: what was read counts as UTC, and is shown in the zone
+            return Moment(seconds, self.nanoseconds, offset, self.zone)
         return Moment(seconds, self.nanoseconds)
 
     def _month_and_day(self) -> tuple[int, int]:

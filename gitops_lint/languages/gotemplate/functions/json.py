@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 from gitops_lint.languages.failure import BeyondLimitError
 from gitops_lint.languages.gotemplate.function import Function, FunctionError, NotDeterministicError, Struct
 from gitops_lint.languages.gotemplate.functions.characters import runes
+from gitops_lint.languages.gotemplate.functions.jsonmistakes import mistake_of
 from gitops_lint.languages.gotemplate.functions.limits import check_size
 from gitops_lint.languages.gotemplate.functions.ordering import ordered
 from gitops_lint.languages.gotemplate.functions.structs import JsonStruct
@@ -22,12 +23,11 @@ from gitops_lint.languages.gotemplate.quoting import utf8
 from gitops_lint.languages.gotemplate.values import NilList, NilStringList, Value
 from gitops_lint.pattern import pattern
 
-_ESCAPED = pattern('["\\\\\x00-\x1f\u2028\u2029]')
-_ESCAPED_HTML = pattern('["\\\\\x00-\x1f\u2028\u2029<>&]')
+_ESCAPED = pattern('["\\\\\x00-\x1f\u2028\u2029\ud800-\udfff]')
+_ESCAPED_HTML = pattern('["\\\\\x00-\x1f\u2028\u2029\ud800-\udfff<>&]')
 _SHORT = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _PLAIN_FROM, _PLAIN_BELOW = 1e-6, 1e21
 """The numbers between which a float is written without an exponent."""
-_LITERALS = ("true", "false", "null")
 
 
 def encode(value: Value, *, html: bool = True, indent: str = "") -> str:
@@ -102,12 +102,14 @@ def number(value: float) -> str:
 
 
 def _string(text: str, escaped: Any) -> str:
-    made: str = escaped.sub(_escape, runes(text))
+    made: str = escaped.sub(_escape, text)
     return f'"{made}"'
 
 
 def _escape(found: Any) -> str:
     character = found.group()
+    if "\ud800" <= character <= "\udfff":
+        return "\\ufffd"  # a byte that is no UTF-8
     return _SHORT.get(character) or f"\\u{ord(character):04x}"
 
 
@@ -133,8 +135,8 @@ def decode(text: str) -> Value:
 
     try:
         value = json.loads(text, parse_float=decimal, parse_int=decimal, parse_constant=_refuse_constant)
-    except json.JSONDecodeError as error:
-        raise FunctionError(_mistake(text, error)) from None
+    except json.JSONDecodeError:
+        raise FunctionError(mistake_of(text)) from None
     except RecursionError:
         raise BeyondLimitError("the JSON text is too deep", 0, 0) from None
     if mistake:
@@ -160,7 +162,7 @@ def decode_or_nil(text: str) -> Value:
 
 
 def _refuse_constant(written: str) -> NoReturn:
-    raise json.JSONDecodeError("Expecting value", written, 0)
+    raise json.JSONDecodeError("", written, 0)
 
 
 def _without_surrogates(value: Value) -> Value:
@@ -170,82 +172,6 @@ def _without_surrogates(value: Value) -> Value:
     if isinstance(value, dict):
         return {runes(key): _without_surrogates(one) for key, one in value.items()}
     return [_without_surrogates(one) for one in value] if isinstance(value, list) else value
-
-
-def _mistake(text: str, error: json.JSONDecodeError) -> str:
-    """Go's words for what Python's reader found at the same place, as far as it tells enough."""
-    at = len(text) - len(text.lstrip(" \t\r\n")) if error.doc != text else error.pos
-    what = error.msg
-    if what.startswith("Unterminated string") or at >= len(text):
-        return "unexpected end of JSON input"
-    if what == "Expecting value":
-        word = next((one for one in _LITERALS if text[at] == one[0]), None)
-        if word is not None:
-            return _in_literal(text, at, word)
-        if text[at] == "-":
-            return _invalid(text, at + 1, "in numeric literal")
-        return _invalid(text, at, "looking for beginning of value")
-    if what.startswith("Expecting property name"):
-        return _invalid(text, at, "looking for beginning of object key string")
-    if what.startswith("Expecting ':'"):
-        return _invalid(text, at, "after object key")
-    if what.startswith("Expecting ','"):
-        return _invalid(text, at, _behind(text[:at]))
-    if what.startswith("Invalid \\escape"):
-        return _invalid(text, at + 1, "in string escape code")
-    if what.startswith("Invalid \\u"):
-        wrong = next((one for one in range(at + 1, at + 5) if text[one : one + 1] not in _HEX), at + 1)
-        return _invalid(text, wrong, "in \\u hexadecimal character escape")
-    if what.startswith("Invalid control character"):
-        return _invalid(text, at, "in string literal")
-    return _invalid(text, at, "after top-level value")
-
-
-_HEX = frozenset("0123456789abcdefABCDEF")
-
-
-def _in_literal(text: str, at: int, word: str) -> str:
-    for place, letter in enumerate(word):
-        if text[at + place : at + place + 1] != letter:
-            return _invalid(text, at + place, f"in literal {word} (expecting {_quoted(letter)})")
-    return _invalid(text, at, "looking for beginning of value")
-
-
-def _behind(text: str) -> str:
-    """Whether the innermost collection that is open at the end of a JSON text is an array or an object."""
-    open: list[str] = []
-    inside = False
-    before = ""
-    for one in text:
-        if one == '"' and before != "\\":
-            inside = not inside
-        elif not inside and one in "[{":
-            open.append(one)
-        elif not inside and one in "]}" and open:
-            open.pop()
-        before = "" if before == "\\" else one
-    return "after array element" if open and open[-1] == "[" else "after object key:value pair"
-
-
-def _invalid(text: str, at: int, where: str) -> str:
-    if at >= len(text):
-        return "unexpected end of JSON input"
-    return f"invalid character {_quoted(text[at])} {where}"
-
-
-def _quoted(character: str) -> str:
-    """Go's scanner goes through bytes: of a letter outside ASCII it names the first."""
-    if character == "'":
-        return "'\\''"
-    if character == '"':
-        return "'\"'"
-    byte = utf8(character)[0]
-    shown = chr(byte)
-    return f"'{_SHORT.get(shown) or (shown if shown.isprintable() else hexadecimal(byte))}'"
-
-
-def hexadecimal(byte: int) -> str:
-    return f"\\u00{byte:02x}" if byte > 0x7F else f"\\x{byte:02x}"
 
 
 JSON = (

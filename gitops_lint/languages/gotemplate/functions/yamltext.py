@@ -212,8 +212,10 @@ class _Emitter:
         self.sign('"', apart=True)
         spaces = False
         last = len(text) - 1
+        # go-yaml looks for a byte order mark at the start of the text, whichever character it is about to write
+        marked = text[:1] == "\ufeff"
         for at, one in enumerate(text):
-            if one in _BREAKS or one in '"\\' or _UNPRINTABLE.match(one):
+            if marked or one in _BREAKS or one in '"\\' or _UNPRINTABLE.match(one):
                 self.put(_escape(one))
                 spaces = False
             elif one == " ":
