@@ -34,6 +34,7 @@ from gitops_lint.simulate.applicationset.comparison import ApplicationChange, Se
 from gitops_lint.simulate.applicationset.generate import GeneratedApplication, GeneratedSet, generate
 from gitops_lint.simulate.applicationset.params import GenerationError, ParamSet, Unexpanded
 from gitops_lint.simulate.applicationset.surroundings import surroundings_of
+from gitops_lint.simulate.applicationset.validation import NameProblem, name_problems
 from gitops_lint.text.inside import place_of
 from gitops_lint.text.lines import Lines
 from gitops_lint.text.nodes import Node
@@ -222,7 +223,18 @@ def _rendered_set(generated: GeneratedSet, places: _Places) -> RenderedSet:
         tuple(application(one) for one in generated.applications),
         None if generated.error is None else _error(generated.error, here, places),
         tuple(_unknown(one, here, places) for one in generated.unknown),
+        tuple(_refused(one, here, places) for one in name_problems(generated)),
     )
+
+
+def _refused(problem: NameProblem, here: ShownPlace, places: _Places) -> Remark:
+    """Which Applications are not created, at what the first of them is made of."""
+    made_from = problem.applications[0].origin.made_from
+    place = places.shown(made_from[0]) if made_from else None
+    count = len(problem.applications)
+    what = "it" if count == 1 else f"any of the {count}"
+    by = "the API server refuses" if problem.kind == "invalid" else "the controller does not create"
+    return Remark(f"{by} {what}: {problem.message}", place or here)
 
 
 def has_element(params: ParamSet) -> bool:

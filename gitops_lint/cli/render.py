@@ -113,10 +113,12 @@ def _without_collector() -> Iterator[None]:
 
 
 def remark(rendering: Rendering, *, quiet: bool) -> None:
-    """Says on standard error what failed, and, unless quiet, what is not known."""
+    """Says on standard error what failed, what is not created, and, unless quiet, what is not known."""
     for one in rendering.applicationsets:
         if one.error is not None:
             _say("error", one, f"generates nothing: {one.error.message}", one.error)
+        for each in one.refused:
+            _say("warning", one, f"generates an Application that is not created: {each.message}", each)
         for each in () if quiet else one.unknown:
             _say("note", one, f"is not known as a whole: {each.message}", each)
 

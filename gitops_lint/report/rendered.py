@@ -66,7 +66,8 @@ class RenderedSet:
     One ApplicationSet.
 
     namespace: None where none is written. place: of its document. applications: in the controller's order, empty where there is
-    an error. error: why the controller generates nothing, in its words. unknown: why generators could not be expanded.
+    an error. error: why the controller generates nothing, in its words. unknown: why generators could not be expanded. refused: which of the
+    Applications are not created all the same, because of their names.
     """
 
     name: str
@@ -75,6 +76,7 @@ class RenderedSet:
     applications: tuple[RenderedApplication, ...]
     error: Remark | None
     unknown: tuple[Remark, ...]
+    refused: tuple[Remark, ...] = ()
 
     @property
     def words(self) -> str:

@@ -160,6 +160,26 @@ def test_an_error_of_one_set_leaves_the_others(folder: Path, capsys: pytest.Capt
     assert capsys.readouterr().out.startswith(EU)
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("same", "the controller does not create any of the 2: ApplicationSet shop contains applications with duplicate name: same"),
+        ("{{unknown}}", "the controller does not create any of the 2: ApplicationSet shop contains applications with duplicate name: {{unknown}}"),
+        ("Shop-{{name}}", "the API server refuses it: a lowercase RFC 1123 subdomain must consist of"),
+    ],
+)  # fmt: skip
+def test_what_is_generated_and_not_created_is_a_warning(
+    name: str, said: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, "apps/shop.yaml", SHOP.replace("shop-{{name}}", f"'{name}'"))
+
+    assert main(["render"]) == 0
+    first = capsys.readouterr().err.splitlines()[0]
+    assert first.startswith(
+        f"warning: apps/shop.yaml:10:13: ApplicationSet `shop` generates an Application that is not created: {said}"
+    )
+
+
 def test_what_cannot_be_known_is_a_note(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(folder, "apps/hosted.yaml", HOSTED)
 
