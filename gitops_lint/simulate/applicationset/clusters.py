@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from gitops_lint.languages.gotemplate.functions.names import normalize
 from gitops_lint.languages.gotemplate.values import Value
-from gitops_lint.simulate.applicationset.naming import normalized
 from gitops_lint.simulate.applicationset.params import GenerationError, ParamSet, Unexpanded
 from gitops_lint.simulate.applicationset.selectors import SelectorError, of_labels
 from gitops_lint.simulate.applicationset.specs import Spec
@@ -64,7 +64,7 @@ def cluster_sets(
 def _parameters(cluster: KnownCluster, mode: Mode) -> dict[str, Value]:
     found: dict[str, Value] = {
         "name": cluster.name,
-        "nameNormalized": normalized(cluster.name),
+        "nameNormalized": normalize(cluster.name),
         "server": cluster.server,
         "project": cluster.project,
     }

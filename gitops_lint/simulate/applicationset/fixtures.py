@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from gitops_lint.languages.gotemplate.functions.names import normalize
 from gitops_lint.languages.gotemplate.values import StringList, StringMap, Value, of_plain
 from gitops_lint.simulate.applicationset.flatten import texts
-from gitops_lint.simulate.applicationset.naming import branch_slug, normalized
+from gitops_lint.simulate.applicationset.naming import branch_slug
 from gitops_lint.simulate.applicationset.params import GenerationError, ParamSet, Unexpanded
 from gitops_lint.simulate.applicationset.specs import Spec
 from gitops_lint.simulate.applicationset.surroundings import LOCAL_NAME, LOCAL_SERVER, Surroundings
@@ -88,7 +89,7 @@ def _parameters(spec: Spec, given: Mapping[str, Plain], mode: Mode, surroundings
 def _add_scm(params: dict[str, Value]) -> None:
     # Source: argo-cd applicationset/generators/scm_provider.go GenerateParams
     if "branch" in params:
-        params.setdefault("branchNormalized", normalized(params["branch"]))
+        params.setdefault("branchNormalized", normalize(params["branch"]))
     if "sha" in params:
         params.setdefault("short_sha", params["sha"][:8])
         params.setdefault("short_sha_7", params["sha"][:7])

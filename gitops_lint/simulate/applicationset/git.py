@@ -6,10 +6,10 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from gitops_lint.languages.gotemplate.functions.names import normalize
 from gitops_lint.languages.gotemplate.values import StringList, Value
 from gitops_lint.simulate.applicationset.git_globs import PatternError, literal_start
 from gitops_lint.simulate.applicationset.gittrees import ContentError, GitTree, UnseenFileError
-from gitops_lint.simulate.applicationset.naming import normalized
 from gitops_lint.simulate.applicationset.params import GenerationError, ParamSet, Unexpanded
 from gitops_lint.simulate.applicationset.specs import Spec
 from gitops_lint.simulate.applicationset.surroundings import Surroundings
@@ -155,11 +155,11 @@ def _path_parameters(
 def _nested_path(directory: str, file: str | None) -> dict[str, Value]:
     """`path` for Go templates."""
     base = posixpath.basename(directory)
-    found: dict[str, Value] = {"path": directory, "basename": base, "basenameNormalized": normalized(base)}
+    found: dict[str, Value] = {"path": directory, "basename": base, "basenameNormalized": normalize(base)}
     if file is not None:
         name = posixpath.basename(file)
         found["filename"] = name
-        found["filenameNormalized"] = normalized(name)
+        found["filenameNormalized"] = normalize(name)
     found["segments"] = StringList(directory.split("/"))
     return found
 
@@ -171,12 +171,12 @@ def _flat_path(directory: str, file: str | None, start: str) -> dict[str, Value]
     found: dict[str, Value] = {
         start: directory,
         f"{start}.basename": base,
-        f"{start}.basenameNormalized": normalized(base),
+        f"{start}.basenameNormalized": normalize(base),
     }
     if file is not None:
         name = posixpath.basename(file)
         found[f"{start}.filename"] = name
-        found[f"{start}.filenameNormalized"] = normalized(name)
+        found[f"{start}.filenameNormalized"] = normalize(name)
     for index, part in enumerate(directory.split("/")):
         if part:
             found[f"{start}[{index}]"] = part

@@ -1,26 +1,13 @@
-"""What Argo CD makes of a name so that resources can be called by it. Called by generators; `normalize` is the same in templates."""
+"""What pull request generators make of the name of a branch, so that resources can be called by it."""
 
 from __future__ import annotations
 
 from gitops_lint.pattern import pattern
 
-_OTHER = pattern(r"[^-a-z0-9.]")
-_LONGEST = 253
-
-
-def normalized(name: str) -> str:
-    """
-    Lower case, `-` for every character that no name of DNS has, at most 253 characters, no `-` and `.` at the ends.
-
-    Source: argo-cd applicationset/utils/utils.go SanitizeName.
-    """
-    return _OTHER.sub("-", name.lower())[:_LONGEST].strip("-.")
-
-
 _SIGN = pattern(r"[^a-z0-9_-]")
 _DASHES = pattern(r"-+")
 _LONGEST_SLUG = 50
-_WORDS = str.maketrans({"&": "and", "@": "at", "_": "-"})
+_WORDS = str.maketrans({"&": "and", "@": "at", "_": "-", '"': "", "'": ""})
 
 
 def branch_slug(branch: str) -> str | None:

@@ -7,7 +7,7 @@ from generating import around, cluster, said_of, sets, unknown
 
 from gitops_lint.config.settings import Fixture
 from gitops_lint.languages.gotemplate.values import StringList
-from gitops_lint.simulate.applicationset.naming import branch_slug, normalized
+from gitops_lint.simulate.applicationset.naming import branch_slug
 from gitops_lint.simulate.applicationset.surroundings import Surroundings, Switches
 from gitops_lint.text.scalars import Plain
 
@@ -113,21 +113,6 @@ def test_services_may_be_switched_off() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "made"),
-    [
-        ("My_App.Web", "my-app.web"),
-        ("-.a.-", "a"),
-        ("a b/c", "a-b-c"),
-        ("é", ""),
-        ("x" * 300, "x" * 253),
-        ("x" * 252 + "_" + "y", "x" * 252),
-    ],
-)
-def test_names_are_normalized(name: str, made: str) -> None:
-    assert normalized(name) == made
-
-
-@pytest.mark.parametrize(
     ("branch", "slug"),
     [
         ("feature/Add_Thing", "feature-add-thing"),
@@ -135,6 +120,7 @@ def test_names_are_normalized(name: str, made: str) -> None:
         ("--x__", "x"),
         ("-".join(["word"] * 12), "-".join(["word"] * 10)),
         ("x" * 60, "x" * 50),
+        ('it\'s "it"', "its-it"),
         ("é", None),
     ],
 )
