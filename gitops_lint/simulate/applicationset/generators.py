@@ -61,7 +61,7 @@ def yields(appset_root: Mapping, surroundings: Surroundings, *, namespace: str |
             sets, unknown = tuple(result.sets), result.unknown
             if made > surroundings.most:
                 sets, unknown = (), (*unknown, _too_many(result.spec, surroundings.most))
-            yield Yield(sets, override if isinstance(override, Mapping) else None, unknown)
+            yield Yield(sets, override if isinstance(override, Mapping) else None, unknown, result.spec.node)
 
 
 def mode_of(appset_root: Mapping) -> Mode:

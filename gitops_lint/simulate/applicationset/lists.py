@@ -7,8 +7,9 @@ from gitops_lint.simulate.applicationset.decoding import DecodeError, first_docu
 from gitops_lint.simulate.applicationset.params import GenerationError, ParamSet
 from gitops_lint.simulate.applicationset.specs import Spec
 from gitops_lint.simulate.applicationset.values import Mode
-from gitops_lint.text.nodes import Node, Source
-from gitops_lint.text.scalars import Plain, get, items, plain
+from gitops_lint.text.inside import place_of
+from gitops_lint.text.nodes import Node, Scalar, Source, Unknown
+from gitops_lint.text.scalars import MISSING, Plain, get, items, plain
 from gitops_lint.text.span import Place
 
 _UNDECODED = "error unmarshling decoded ElementsYaml"
@@ -24,7 +25,7 @@ def list_sets(spec: Spec, mode: Mode) -> list[ParamSet]:
     nodes = items(get(spec.node, "elements"))
     found = []
     for index, element in enumerate(spec.listed("elements")):
-        place = _place(nodes[index]) if index < len(nodes) else None
+        place = place_of(nodes[index]) if index < len(nodes) else None
         if element is None:
             # the API's type for free-form data keeps nothing of JSON's null
             message = "error unmarshling list element unexpected end of JSON input"
@@ -34,12 +35,8 @@ def list_sets(spec: Spec, mode: Mode) -> list[ParamSet]:
             raise GenerationError(f"error unmarshling list element {said}", spec.place("elements", index))
         values = of_plain(element) if mode.go else _flat(spec, index, element)
         found.append(ParamSet(values, spec.node, place))
-    yaml_text = spec.text("elementsYaml")
-    if yaml_text:
-        places = spec.place("elementsYaml")
-        place = places[0] if places else None
-        found += [ParamSet(values, spec.node, place) for values in _elements_of(yaml_text, spec)]
-    return found
+    text = spec.text("elementsYaml")
+    return found + _sets_of(text, spec) if text else found
 
 
 def _flat(spec: Spec, index: int, element: dict[str, Plain]) -> dict[str, Value]:
@@ -67,29 +64,38 @@ def _quote(name: str, value: Plain) -> str:
     return f"`{name}` is no text, and without `goTemplate: true` every value has to be one"
 
 
-def _elements_of(text: str, spec: Spec) -> list[dict[str, Value]]:
+def _sets_of(text: str, spec: Spec) -> list[ParamSet]:
+    """The elements of a text, as they are: nothing is checked or made flat."""
+    written = get(spec.node, "elementsYaml")
+    # with parameters filled in it is another text than the one that has places
+    scalar = written if isinstance(written, Scalar) and written.text == text else None
+    source = Source(text) if scalar is None else Source(text, scalar.source.file, scalar)
+    whole = spec.place("elementsYaml")
     try:
-        root = first_document(Source(text))
+        root = first_document(source)
     except DecodeError as error:
-        raise GenerationError(f"{_UNDECODED} {error.message}", spec.place("elementsYaml")) from error
+        places = _places(Unknown(source, error.start, error.end, "")) if scalar is not None else whole
+        raise GenerationError(f"{_UNDECODED} {error.message}", places) from error
     values = plain(root) if root is not None else None
     if values is None:
         return []
     wanted = "[]map[string]interface {}"
     if not isinstance(values, list):
-        raise _undecoded(values, wanted, spec)
+        raise _undecoded(values, wanted, whole)
     found = []
-    for one in values:
-        if one is not None and not isinstance(one, dict):
-            raise _undecoded(one, wanted.removeprefix("[]"), spec)
-        found.append(of_plain(one or {}))
+    for value, node in zip(values, items(root if root is not None else MISSING)):
+        places = _places(node) if scalar is not None else whole
+        if value is not None and not isinstance(value, dict):
+            raise _undecoded(value, wanted.removeprefix("[]"), places)
+        found.append(ParamSet(of_plain(value or {}), spec.node, places[0] if places else None))
     return found
 
 
-def _undecoded(value: Plain, wanted: str, spec: Spec) -> GenerationError:
+def _undecoded(value: Plain, wanted: str, places: tuple[Place, ...]) -> GenerationError:
     message = f"{_UNDECODED} {not_of_type(value, wanted)}"
-    return GenerationError(message, spec.place("elementsYaml"), "it has to be a list of mappings")
+    return GenerationError(message, places, "it has to be a list of mappings")
 
 
-def _place(node: Node) -> Place | None:
-    return Place(node.source.file, node.start, node.end) if node.source.file is not None else None
+def _places(node: Node) -> tuple[Place, ...]:
+    found = place_of(node)
+    return (found,) if found is not None else ()

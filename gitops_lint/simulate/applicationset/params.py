@@ -56,9 +56,11 @@ class Yield:
     What one generator of an entry of `spec.generators` comes to, as upstream's Transform gives it; an entry holds one, seldom several.
 
     sets: in the controller's order. override: the `template` of the generator, merged over the ApplicationSet's own; None
-    without one. unknown: what could not be expanded; `sets` then holds what is known beside it.
+    without one. unknown: what could not be expanded; `sets` then holds what is known beside it. generator: the node of the
+    generator; None where an entry, or the list of them, is not known.
     """
 
     sets: tuple[ParamSet, ...]
     override: Node | None = None
     unknown: tuple[Unexpanded, ...] = ()
+    generator: Node | None = None

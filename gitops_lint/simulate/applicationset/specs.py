@@ -12,6 +12,7 @@ from gitops_lint.dataclass import dataclass
 from gitops_lint.languages.failure import LanguageError
 from gitops_lint.languages.gotemplate.values import Value
 from gitops_lint.simulate.applicationset.values import Mode, missingkey_error, resolved_first
+from gitops_lint.text.inside import place_of as node_place
 from gitops_lint.text.nodes import Mapping as MappingNode
 from gitops_lint.text.nodes import Node, Unknown, children
 from gitops_lint.text.nodes import Sequence as SequenceNode
@@ -134,7 +135,8 @@ def place_of(node: Node, *path: str | int) -> tuple[Place, ...]:
         if isinstance(below, Missing | UnknownValue):
             break
         found = below
-    return (Place(found.source.file, found.start, found.end),) if found.source.file is not None else ()
+    place = node_place(found)
+    return (place,) if place is not None else ()
 
 
 def _unknown_part(node: Node) -> str:

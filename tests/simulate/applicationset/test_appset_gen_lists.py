@@ -93,3 +93,12 @@ def test_what_go_yaml_refuses_fails(text: str) -> None:
     message, _ = said_of(f"- list:\n    elementsYaml: |\n      - {text}")
 
     assert message.startswith("error unmarshling decoded ElementsYaml error converting YAML to JSON: yaml")
+
+
+def test_an_element_of_a_text_has_its_place_in_it() -> None:
+    text = "- list:\n    elementsYaml: |\n      - {name: b}\n      - name: c\n"
+    (only,) = expand(text)
+
+    assert [covered(appset(text), one.element) for one in only.sets if one.element] == ["{name: b}", "name: c"]
+    assert said_of("- list:\n    elementsYaml: |\n      - {a: b}\n      - text\n")[1] == "text"
+    assert said_of("- list:\n    elementsYaml: |\n      - {a: b}\n      - null: x\n")[1] == "null"
