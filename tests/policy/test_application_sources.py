@@ -169,6 +169,8 @@ def test_refs_of_one_repository_have_one_revision(
         ("{syncPolicy: {retry: {backoff: {factor: 0}}}}", [("factor", "0")]),
         ("{destination: {server: prod}}", [("server-name", "prod")]),
         ("{destination: {server: '{{server}}'}}", []),
+        ("{destination: {server: <cluster>}}", []),
+        ("{destination: {server: CLUSTER_URL}}", []),
         ("{destination: {server: https://kubernetes.default}}", [("local-server", "https://kubernetes.default")]),
         (
             "{destination: {server: https://kubernetes.default.svc:443}}",
@@ -227,6 +229,8 @@ def test_links(text: str, dead: bool) -> None:
         ("web_x", True),
         ("-web", True),
         ("'{{n}}_x'", False),
+        ("<CLUSTER>-web", False),
+        ("WEB_APP", False),
         ("a" * 254, True),
     ],
 )

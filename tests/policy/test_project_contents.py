@@ -58,6 +58,15 @@ def test_lists_of_kinds(spec: str, expected: list[tuple[str, str]]) -> None:
     assert problems(kind_mistakes(*asked(spec))) == expected
 
 
+@pytest.mark.parametrize(
+    ("extra", "expected"), [("", True), (", namespaceResourceWhitelist: [{group: '', kind: Pod}]", False)]
+)
+def test_without_a_whitelist_of_their_own_namespaced_kinds_are_permitted(extra: str, expected: bool) -> None:
+    found = kind_mistakes(*asked(f"clusterResourceWhitelist: [{{group: apps, kind: Deployment}}]{extra}"))
+
+    assert [one.ask("harmless") for one in found if isinstance(one, Fact)] == [expected]
+
+
 def test_a_namespaced_kind_in_a_list_of_the_cluster_is_harmless() -> None:
     found = kind_mistakes(
         *asked("clusterResourceWhitelist: [{group: apps, kind: deployments}, {group: '', kind: ClusterRole}]")
@@ -69,8 +78,6 @@ def test_a_namespaced_kind_in_a_list_of_the_cluster_is_harmless() -> None:
 @pytest.mark.parametrize(
     ("spec", "expected"),
     [
-        ("sourceRepos: ['*'], destinations: []", [("nothing", "destinations")]),
-        ("destinations: [{server: '*', namespace: '*'}]", [("nothing", "sourceRepos")]),
         (OPEN, []),
         (f"{OPEN}, clusterResourceWhitelist: [{{group: '*', kind: '*'}}]", [("everything", "a")]),
         (f"{OPEN}, clusterResourceWhitelist: [{{group: '*', kind: '*'}}], namespaceResourceBlacklist: []", []),
@@ -85,8 +92,10 @@ def test_breadth(spec: str, expected: list[tuple[str, str]]) -> None:
     assert problems(breadth(*asked(spec))) == expected
 
 
-def test_the_default_project_may_be_locked() -> None:
-    assert problems(breadth(*asked("sourceRepos: [], destinations: []", "name: default, namespace: argocd"))) == []
+def test_the_default_project_permits_everything_by_its_nature() -> None:
+    everything = f"{OPEN}, clusterResourceWhitelist: [{{group: '*', kind: '*'}}]"
+
+    assert problems(breadth(*asked(everything, "name: default, namespace: argocd"))) == []
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,11 @@ from gitops_lint.model.argosync import DOMAIN
 from gitops_lint.pattern import pattern
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
-from gitops_lint.policy.vocabulary.application_sources import sources_of
+from gitops_lint.policy.vocabulary.application_sources import is_placeholder, sources_of
 from gitops_lint.policy.vocabulary.applications import is_checked_out, spec_of
 from gitops_lint.repo.index import Repo
 from gitops_lint.text.nodes import Mapping, Scalar
-from gitops_lint.text.scalars import MISSING, entries, get, get_written, is_null, items, key_node, templated, value
+from gitops_lint.text.scalars import MISSING, entries, get, get_written, is_null, items, key_node, value
 
 SETTING_PROBLEMS = (
     "automation",
@@ -106,7 +106,7 @@ _LOCAL = pattern(r"https?://kubernetes(?:\.default(?:\.svc(?:\.cluster\.local\.?
 def _server(spec: Found) -> Iterator[Fact]:
     node = destination_of(spec).server
     text = known_text(node)
-    if not isinstance(node, Scalar) or not text or "$" in text:
+    if not isinstance(node, Scalar) or not text or is_placeholder(text):
         return
     if "://" not in text:
         yield _odd("server-name", node, text)
@@ -163,7 +163,12 @@ def dead_links(subject: Subject) -> Sequence[Value]:
     found: list[Value] = []
     for key, _, node in entries(annotations) if isinstance(annotations, Mapping) else ():
         text = value(node)
-        if not key.startswith(_LINK) or not isinstance(node, Scalar) or not isinstance(text, str) or "$" in text:
+        if (
+            not key.startswith(_LINK)
+            or not isinstance(node, Scalar)
+            or not isinstance(text, str)
+            or is_placeholder(text)
+        ):
             continue
         _, bar, behind = text.partition("|")
         address = behind if bar else text
@@ -182,6 +187,7 @@ GENERATE_PATH = record(
         ),
         "text": Field(TEXT, optional=False, doc="the path as written"),
         "path": Field(TEXT, optional=False, doc="the path from the root of the repository"),
+        "right": Field(TEXT, optional=False, doc="what was probably meant, as a clause; or empty"),
     },
     doc="a path of the annotation manifest-generate-paths under which nothing changes; it points at the path",
 )
@@ -221,12 +227,14 @@ def generate_path_mistakes(subject: Subject, repo: Repo) -> Sequence[Value]:
         if not here or path == "." or any(sign in path for sign in "*?[\\") or path.startswith("../"):
             continue
         if repo.unseen(path) is None and not repo.exists(path):
-            found.append(_generate_path("missing", spot, bare, path))
+            meant = bare.strip("/") if repo.exists(bare.strip("/")) else ""
+            right = f"; did you mean `{'.' if meant == posixpath.normpath(base) else f'/{meant}'}`?" if meant else ""
+            found.append(_generate_path("missing", spot, bare, path, right))
     return found
 
 
-def _generate_path(problem: str, at: Spot, text: str, path: str) -> Fact:
-    return Fact("GeneratePath", at, {"problem": problem, "text": text, "path": path}, title=text)
+def _generate_path(problem: str, at: Spot, text: str, path: str, right: str = "") -> Fact:
+    return Fact("GeneratePath", at, {"problem": problem, "text": text, "path": path, "right": right}, title=text)
 
 
 # ---- names
@@ -240,7 +248,7 @@ def name_mistake(subject: Subject) -> Value:
     """A clause about a name that the API server refuses; missing where it takes it, or where it is not known."""
     node = get(get(subject.root or MISSING, "metadata"), "name")
     text = value(node)
-    if not isinstance(node, Scalar) or not isinstance(text, str) or not text or templated(text) or "$" in text:
+    if not isinstance(node, Scalar) or not isinstance(text, str) or not text or is_placeholder(text):
         return MISSING
     if len(text) > 253:
         return f"has {len(text)} characters, and 253 are allowed"

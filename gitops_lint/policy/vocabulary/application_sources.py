@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from gitops_lint.dsl.types import BOOL, TEXT, Field, ListType, TextType
@@ -57,6 +58,14 @@ def _odd(problem: str, at: Spot, text: str, right: str = "", why: str = "", firs
     if isinstance(first, (Scalar, Mapping)):
         fields["first"] = first
     return Fact("SourceOddity", at, fields, title=text)
+
+
+_PLACEHOLDER = pattern(r"[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)+|.*(?:[<>{}$%@]|__).*", re.DOTALL)
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text that should be a name or an address waits to be filled in: `<cluster>`, `${NAME}`, `CLUSTER_NAME`."""
+    return _PLACEHOLDER.fullmatch(text) is not None
 
 
 def sources_of(subject: Subject) -> list[ApplicationSource]:
@@ -144,7 +153,8 @@ def _release(one: ApplicationSource, subject: Subject) -> Iterator[Fact]:
     name = get(one.helm, "releaseName")
     text = known_text(name)
     if isinstance(name, Scalar) and text:
-        # $ARGOCD_APP_NAME and others are not replaced here, so what is written is what Helm gets
+        if is_placeholder(text):
+            return
         if len(text) > _LONGEST_RELEASE:
             yield _odd("release-name", name, text, why=f"has {len(text)} characters, and Helm takes at most 53")
         elif not _RELEASE.fullmatch(text):

@@ -69,7 +69,15 @@ KIND_MISTAKE = record(
 
 
 def _kind(
-    problem: str, at: Spot, listed: str, text: str, why: str = "", right: str = "", first: Found = MISSING
+    problem: str,
+    at: Spot,
+    listed: str,
+    text: str,
+    why: str = "",
+    right: str = "",
+    first: Found = MISSING,
+    *,
+    harmless: bool = False,
 ) -> Fact:
     fields: dict[str, Value] = {
         "problem": problem,
@@ -77,7 +85,7 @@ def _kind(
         "text": text,
         "why": why,
         "right": right,
-        "harmless": False,
+        "harmless": harmless,
     }
     if isinstance(first, (Scalar, Mapping)):
         fields["first"] = first
@@ -131,7 +139,9 @@ def _wrong_scope(entry: Node, listed: str, spec: Found, repo: Repo) -> Iterator[
     if get(spec, other) is UNKNOWN or kind_listed(get(spec, other), group, kind, "") is not False:
         return
     why = "belongs to no namespace" if scope == "cluster" else "belongs to a namespace"
-    yield _kind("scope", kind_node, listed, kind, why, other)
+    # without a whitelist of their own, kinds of namespaces are permitted anyway
+    harmless = other == "namespaceResourceWhitelist" and get(spec, other) is MISSING
+    yield _kind("scope", kind_node, listed, kind, why, other, harmless=harmless)
 
 
 def _overruled(spec: Found, white: str, black: str) -> Iterator[Fact]:
@@ -166,15 +176,15 @@ BREADTH = record(
     "ProjectBreadth",
     {
         "problem": Field(
-            TextType(values=("nothing", "everything", "argocd", "finalizer", "action", "empty-role")),
+            TextType(values=("everything", "argocd", "finalizer", "action", "empty-role")),
             optional=False,
-            doc="nothing: no repository or no destination; everything: all repositories, destinations and kinds; argocd: Applications of other namespaces may reach Argo CD's own; finalizer: one that nobody removes; action: one that the resource of a policy does not have; empty-role: a role without policies",
+            doc="everything: all repositories, destinations and kinds; argocd: Applications of other namespaces may reach Argo CD's own; finalizer: one that nobody removes; action: one that the resource of a policy does not have; empty-role: a role without policies",
         ),
         "text": Field(TEXT, optional=False, doc="the list, namespace, finalizer, action or role in question"),
         "other": Field(TEXT, optional=False, doc="the resource of the action, or empty"),
         "allowed": Field(ListType(TEXT), optional=False, doc="what would do"),
     },
-    doc="a project that permits nothing, everything or too much, or that says something which has no effect",
+    doc="a project that permits everything or too much, or that says something which has no effect",
 )
 
 
@@ -193,7 +203,7 @@ _FINALIZER = "resources-finalizer.argocd.argoproj.io"
     source="argo-cd pkg/apis/application/v1alpha1/app_project_types.go",
 )
 def breadth(subject: Subject, repo: Repo) -> Sequence[Value]:
-    """Where it permits nothing, everything or Argo CD's own namespace, and what of its roles and finalizers does nothing."""
+    """Where it permits everything or Argo CD's own namespace, and what of its roles and finalizers does nothing."""
     root, spec = subject.root or MISSING, _spec(subject)
     who = resource_of(subject)
     found: list[Value] = []
@@ -213,11 +223,8 @@ def breadth(subject: Subject, repo: Repo) -> Sequence[Value]:
 
 def _extremes(spec: Mapping, at: Scalar, name: str) -> Iterator[Fact]:
     if name == "default":
-        return  # the project of everything, or locked up on purpose
+        return  # the project of everything
     repositories, targets = texts(get(spec, "sourceRepos")), destinations(get(spec, "destinations"))
-    for listed, known in (("sourceRepos", repositories), ("destinations", targets)):
-        if known == []:
-            yield _breadth("nothing", at, listed)
     kinds = get(spec, "clusterResourceWhitelist")
     if (
         repositories is not None
