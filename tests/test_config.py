@@ -24,6 +24,7 @@ from gitops_lint.config import (
 )
 from gitops_lint.config.check import config_schema
 from gitops_lint.config.selection import exactness
+from gitops_lint.config.show import shown
 from gitops_lint.errors import ConfigurationError
 from gitops_lint.findings import Severity
 from gitops_lint.text.nodes import Source
@@ -502,6 +503,23 @@ def test_environments_hold_what_any_of_their_lists_names(tmp_path: Path) -> None
     assert (prod.holds_project("shop"), play.holds_project("shop")) == (True, False)
     assert not play.holds_cluster(None, None, {})
     assert dev == Environment(("clusters/dev/**",))
+
+
+def test_environments_are_shown_as_they_could_be_written(tmp_path: Path) -> None:
+    config = config_of(
+        tmp_path,
+        """
+        environments:
+          prod: {clusters: [eu-*], cluster-labels: {tier: gold}, production: true}
+          dev: ["clusters/dev/**"]
+        """,
+    )
+    lines = shown(config, {})
+
+    assert [line.strip() for line in lines[lines.index("environments:") + 1 :][:2]] == [
+        'prod: {"clusters": ["eu-*"], "cluster-labels": {"tier": "gold"}, "production": true}  # .gitops-lint.yaml:3',
+        'dev: ["clusters/dev/**"]  # .gitops-lint.yaml:4',
+    ]
 
 
 def test_closed_kinds_and_environments(tmp_path: Path) -> None:
