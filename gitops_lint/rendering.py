@@ -8,7 +8,8 @@ generators name. Rules, schemas and references have no part in it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from collections.abc import Sequence as SequenceOf
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -37,7 +38,7 @@ from gitops_lint.simulate.applicationset.surroundings import surroundings_of
 from gitops_lint.simulate.applicationset.validation import NameProblem, name_problems
 from gitops_lint.text.inside import place_of
 from gitops_lint.text.lines import Lines
-from gitops_lint.text.nodes import Node
+from gitops_lint.text.nodes import Mapping, Node, Sequence, Unknown, children
 from gitops_lint.text.path import render as path_text
 from gitops_lint.text.scalars import get, items
 from gitops_lint.text.source import decode
@@ -48,7 +49,7 @@ KIND = "ApplicationSet"
 _WORDS = (KIND.encode(), b"argocd.argoproj.io/secret-type", b"argocd-cm", b"argocd-rbac-cm")
 
 
-def render(*paths: str | Path, options: Options | None = None, sets: Sequence[str] = ()) -> Rendering:
+def render(*paths: str | Path, options: Options | None = None, sets: SequenceOf[str] = ()) -> Rendering:
     """
     The Applications that the ApplicationSets below paths generate; without paths, those of the current folder.
 
@@ -57,14 +58,12 @@ def render(*paths: str | Path, options: Options | None = None, sets: Sequence[st
     """
     root, config, below = _asked(paths, options)
     repo = repo_of(WorkingTree(root, config.exclude, config.limits), config)
-    generated = generated_sets(repo, below)
-    if sets:
-        _refuse_unknown(generated, sets)
-        generated = [one for one in generated if _is_named(one, sets)]
-    return Rendering(_shown(generated, repo))
+    chosen = applicationsets(repo, below)
+    _refuse_unknown(chosen, sets)
+    return Rendering(_shown(generated_sets(repo, _named(chosen, sets)), repo))
 
 
-def compare(*paths: str | Path, against: str, options: Options | None = None, sets: Sequence[str] = ()) -> Comparison:
+def compare(*paths: str | Path, against: str, options: Options | None = None, sets: SequenceOf[str] = ()) -> Comparison:
     """
     What the ApplicationSets below paths generate otherwise than at a commit: the one at which the history of now and that of
     `against`, a branch, a tag or a hash, parted.
@@ -75,18 +74,15 @@ def compare(*paths: str | Path, against: str, options: Options | None = None, se
     tree, commit = _tree_at(root, against, config)
     repo = repo_of(WorkingTree(root, config.exclude, config.limits), config)
     old = _EarlierRepo(tree, repo)
-    before, after = generated_sets(old, below), generated_sets(repo, below)
-    if sets:
-        _refuse_unknown([*before, *after], sets)
-        before = [one for one in before if _is_named(one, sets)]
-        after = [one for one in after if _is_named(one, sets)]
-    rendering = Rendering(_shown(after, repo))
-    sides = (_Side(before, old), _Side(after, repo))
-    changes = tuple(_shown_set(one, *sides) for one in compared(before, after))
-    return Comparison(against, commit, changes, rendering)
+    before, after = applicationsets(old, below), applicationsets(repo, below)
+    _refuse_unknown([*before, *after], sets)
+    then, now = generated_sets(old, _named(before, sets)), generated_sets(repo, _named(after, sets))
+    sides = (_Side(old), _Side(repo))
+    changes = tuple(_shown_set(one, *sides) for one in compared(then, now))
+    return Comparison(against, commit, changes, Rendering(tuple(sides[1].set(one) for one in now)))
 
 
-def _asked(paths: Sequence[str | Path], options: Options | None) -> tuple[Path, Config, list[str]]:
+def _asked(paths: SequenceOf[str | Path], options: Options | None) -> tuple[Path, Config, list[str]]:
     """The root, the configuration, and the paths relative to the root."""
     asked = options or Options()
     chosen = [Path(path) for path in paths] or [Path()]
@@ -144,18 +140,24 @@ def _facts(tree: Tree, roles: Roles, loader: Loader) -> list[FileFacts]:
     return found
 
 
-def generated_sets(repo: Repo, below: Sequence[str] = ("",)) -> list[GeneratedSet]:
-    """What the ApplicationSets below some paths, relative to the root, generate; by file and place."""
+def applicationsets(repo: Repo, below: SequenceOf[str] = ("",)) -> list[Resource]:
+    """The ApplicationSets below some paths, relative to the root; by file and place."""
+    return [one for one in repo.resources(GROUP, KIND) if is_below(one.file, below)]
+
+
+def generated_sets(repo: Repo, chosen: SequenceOf[Resource]) -> list[GeneratedSet]:
+    """What ApplicationSets of a repository generate."""
     surroundings = repo.once(surroundings_of)
-    return [generate(one, surroundings) for one in repo.resources(GROUP, KIND) if is_below(one.file, below)]
+    return [generate(one, surroundings) for one in chosen]
 
 
-def _is_named(one: GeneratedSet, sets: Sequence[str]) -> bool:
-    return any(fnmatchcase(one.appset.name, name) for name in sets)
+def _named(chosen: SequenceOf[Resource], sets: SequenceOf[str]) -> list[Resource]:
+    """Those that have one of the names; all where no name is given."""
+    return [one for one in chosen if not sets or any(fnmatchcase(one.name, name) for name in sets)]
 
 
-def _refuse_unknown(generated: Sequence[GeneratedSet], sets: Sequence[str]) -> None:
-    names = sorted({one.appset.name for one in generated})
+def _refuse_unknown(chosen: SequenceOf[Resource], sets: SequenceOf[str]) -> None:
+    names = sorted({one.name for one in chosen})
     for wanted in sets:
         if not any(fnmatchcase(name, wanted) for name in names):
             from difflib import get_close_matches
@@ -196,7 +198,7 @@ class _Places:
         return self._lines[file]
 
 
-def _shown(generated: Sequence[GeneratedSet], repo: Repo) -> tuple[RenderedSet, ...]:
+def _shown(generated: SequenceOf[GeneratedSet], repo: Repo) -> tuple[RenderedSet, ...]:
     places = _Places(repo)
     return tuple(_rendered_set(one, places) for one in generated)
 
@@ -222,9 +224,26 @@ def _rendered_set(generated: GeneratedSet, places: _Places) -> RenderedSet:
         here,
         tuple(application(one) for one in generated.applications),
         None if generated.error is None else _error(generated.error, here, places),
-        tuple(_unknown(one, here, places) for one in generated.unknown),
+        (*(_unknown(one, here, places) for one in generated.unknown), *_unfinished(generated, here, places)),
         tuple(_refused(one, here, places) for one in name_problems(generated)),
     )
+
+
+def _unfinished(generated: GeneratedSet, here: ShownPlace, places: _Places) -> Iterator[Remark]:
+    """What is not known of a template, as of its first Application: parts that something else changes, or leaves to chance."""
+    waiting: list[Node] = [one.root for one in generated.applications[:1]]
+    told: set[str] = set()
+    while waiting:
+        node = waiting.pop(0)
+        why = ""
+        if isinstance(node, Unknown):
+            why = f"a part of the template is not known: {node.why}"
+        elif isinstance(node, Mapping | Sequence) and node.open:
+            why = "the template may hold more than is written here"
+        if why and why not in told:
+            told.add(why)
+            yield Remark(why, places.node(node) or here)
+        waiting.extend(children(node))
 
 
 def _refused(problem: NameProblem, here: ShownPlace, places: _Places) -> Remark:
@@ -277,16 +296,15 @@ def _holds(entry: Node, node: Node) -> bool:
 class _Side:
     """One side of a comparison: what each of its Applications looks like to people."""
 
-    def __init__(self, generated: Sequence[GeneratedSet], repo: Repo) -> None:
+    def __init__(self, repo: Repo) -> None:
         self._places = _Places(repo)
-        self._generated = {id(one): one for one in generated}
-        self._shown: dict[int, RenderedSet] = {}
+        self._shown: dict[int, tuple[GeneratedSet, RenderedSet]] = {}  # the set is kept so that its id stays its own
 
     def set(self, one: GeneratedSet) -> RenderedSet:
         known = self._shown.get(id(one))
         if known is None:
-            known = self._shown[id(one)] = _rendered_set(one, self._places)
-        return known
+            known = self._shown[id(one)] = (one, _rendered_set(one, self._places))
+        return known[1]
 
     def places(self, application: GeneratedApplication) -> tuple[ShownPlace | None, ShownPlace | None]:
         """What was written for an Application, and its template."""

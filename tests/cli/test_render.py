@@ -253,3 +253,32 @@ def test_a_folder_without_applicationsets_prints_nothing(folder: Path, capsys: p
 
     assert main(["render"]) == 0
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("field", ["metadata/labels", "spec/project"])
+def test_a_template_that_a_kustomization_changes_is_not_known_as_a_whole(
+    field: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    patch = f"- {{op: add, path: /spec/template/{field}, value: other}}"
+    kustomization = f"resources: [shop.yaml]\npatches: [{{target: {{kind: ApplicationSet}}, patch: '{patch}'}}]\n"
+    write(folder, "apps/kustomization.yaml", kustomization)
+    (told,) = answer(capsys)["applicationsets"]
+
+    assert [one["metadata"]["name"] for one in told["applications"]] == ["shop-eu", "shop-us"]
+    assert told["unknown"] == ["a part of the template is not known: `apps/kustomization.yaml` changes it"]
+
+
+@pytest.mark.parametrize(("form", "printed"), [("yaml", "project: null  # not known: "), ("json", '"project": null')])
+def test_what_is_left_to_chance_is_null(
+    form: str, printed: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drawn = SHOP.replace("{{name}}", "{{.name}}").replace("project: default", "project: '{{ uuidv4 }}'")
+    drawn = drawn.replace("{{revision}}", "{{.revision}}").replace("spec:\n  gen", "spec:\n  goTemplate: true\n  gen")
+    write(folder, "apps/shop.yaml", drawn)
+
+    assert main(["render", "--format", form]) == 0
+    out, said = capsys.readouterr()
+    assert printed in out
+    assert said.startswith(
+        "note: apps/shop.yaml:19:16: ApplicationSet `shop` is not known as a whole: a part of the template"
+    )
