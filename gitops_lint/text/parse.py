@@ -255,9 +255,10 @@ class _Stream:
         text = self.text
         own = _OWN_SEPARATOR.match(text, pending)
         at = own.end() if own is not None else pending
-        at = _line_with_dashes(text, max(at - 1, 0))
+        returns = "\r" in text
+        at = _line_with_dashes(text, max(at - 1, 0), returns)
         while at >= 0 and not _SEPARATOR.match(text, at):
-            at = _line_with_dashes(text, at)
+            at = _line_with_dashes(text, at, returns)
         return at if at >= 0 else None
 
     def _behind_document(self, pending: int, at: int) -> int | None:
@@ -299,12 +300,14 @@ class _Stream:
     def _odd_separators(self) -> None:
         """Notes lines that begin like a separator and are none: kubectl and Argo CD split a file by lines first."""
         text = self.text
-        at = 0 if text.startswith("---") else _line_with_dashes(text, 0)
+        returns = "\r" in text
+        at = 0 if text.startswith("---") else _line_with_dashes(text, 0, returns)
         while at >= 0:
-            number = self.number_at(at)
-            if number not in self.broken and not _PLAIN_SEPARATOR.match(text, at):
-                self.mistakes.append(_odd_separator(text, at, number))
-            at = _line_with_dashes(text, at)
+            if not _PLAIN_SEPARATOR.match(text, at):
+                number = self.number_at(at)
+                if number not in self.broken:
+                    self.mistakes.append(_odd_separator(text, at, number))
+            at = _line_with_dashes(text, at, returns)
 
     def _odd_escapes(self) -> None:
         r"""Notes `\/` in double quotes: libyaml has it from YAML 1.2, go-yaml v2 does not; JSON does."""
@@ -450,10 +453,10 @@ def _double_quoted(root: Node) -> list[Scalar]:
     return list(found.values())
 
 
-def _line_with_dashes(text: str, at: int) -> int:
-    """Start of the next line that begins with three dashes, -1 if there is none."""
+def _line_with_dashes(text: str, at: int, returns: bool) -> int:
+    """Start of the next line that begins with three dashes, -1 if there is none. returns: whether the text holds any CR."""
     found = text.find("\n---", at)
-    if "\r" in text:
+    if returns:
         other = text.find("\r---", at)
         found = other if found < 0 or 0 <= other < found else found
     return found + 1 if found >= 0 else -1

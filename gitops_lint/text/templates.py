@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gitops_lint.pattern import pattern
@@ -19,6 +19,7 @@ _LISTED = pattern(r"^[ \t]*(?:-[ \t]+)+\{\{", re.MULTILINE)
 _ACTION = pattern(r"\{\{(?:(?!\{\{).)*?\}\}")
 _TOKEN_LINE = pattern(r"^[ \t]*(?:<[A-Z][A-Z0-9_]*>|\$\{[A-Za-z_][A-Za-z0-9_]*\}|%%[^%\s]+%%)[ \t]*\r?$", re.MULTILINE)
 _VALUE_ACTION = pattern(r"(?:^[ \t]*|[:,?-][ \t]+|[\[,{][ \t]*)(\{\{(?:(?!\{\{).)*?\}\})", re.MULTILINE)
+_PART = 50  # lines
 _VALUE = pattern(r"\{\{.*?\}\}(?:[ \t]*(?:\{\{.*?\}\}|[^\s,\[\]{}#]|(?<=\S)#))*")
 
 
@@ -72,8 +73,7 @@ def judge_templates(
     if not suspects:
         return mistakes
     ends = [*starts[1:], len(text)]
-    stretches = {number: _bare(text[starts[number] : ends[number]]) for number in suspects}
-    template = any(_trace(stretch) for stretch in stretches.values())
+    template = any(is_template(text[starts[number] : ends[number]]) for number in suspects)
     judged = [mistake for mistake in mistakes if mistake not in suspects.get(mistake.document, ())]
     for number, found in suspects.items():
         if template:
@@ -87,7 +87,7 @@ def judge_templates(
         first = unquoted[0]
         others = [
             starts[number] + action.start(1)
-            for action in _VALUE_ACTION.finditer(stretches[number])
+            for action in _VALUE_ACTION.finditer(_bare(text[starts[number] : ends[number]]))
             if starts[number] + action.start(1) > first.start
         ]
         related = tuple((at, value_end(text, at), "this one needs quotes too") for at in others)
@@ -101,20 +101,19 @@ _DOUBTFUL = frozenset(("unquoted-template", "complex-key", "dropped-after-end"))
 _SYNTAX = frozenset(("syntax", "tab-indentation", "unknown-alias"))
 
 
-def _trace(bare: str) -> bool:
-    """Whether a document, without block scalars and quoted text, is plainly a template."""
-    if "{{" not in bare and "}}" not in bare and "{%" not in bare:
-        return _TOKEN_LINE.search(bare) is not None
-    if _WHOLE.search(bare) or _TOKEN_LINE.search(bare):
-        return True
-    return _LISTED.search(bare) is not None and len(_ACTION.findall(bare)) > 1
-
-
 def _bare(document: str) -> str:
     """The text with blanks in place of block scalars, quoted text and comments; offsets stay."""
+    return "".join(_bare_parts(document))
+
+
+def _bare_parts(document: str) -> Iterator[str]:
+    """The same, some whole lines at a time."""
     lines: list[str] = []
     inside: int | None = None  # column of the key or dash that holds the block scalar at hand
     for line in document.splitlines(keepends=True):
+        if len(lines) >= _PART and lines[-1].endswith("\n"):
+            yield "".join(lines)
+            lines = []
         if inside is not None:
             if len(line) - len(line.lstrip(" ")) > inside or not line.strip():
                 lines.append(_blank(line))
@@ -129,7 +128,7 @@ def _bare(document: str) -> str:
             if comment is not None:
                 line = line[: comment.start()] + _blank(line[comment.start() :])
         lines.append(line)
-    return "".join(lines)
+    yield "".join(lines)
 
 
 def _blank(line: str) -> str:
@@ -148,4 +147,17 @@ def _block_parent(line: str) -> int:
 
 def is_template(text: str) -> bool:
     """Whether the text of a document that could not be read is plainly a template."""
-    return _trace(_bare(text))
+    listed = False
+    actions = 0
+    for bare in _bare_parts(text):  # most templates show what they are in their first lines
+        if _TOKEN_LINE.search(bare):
+            return True
+        if "{{" not in bare and "}}" not in bare and "{%" not in bare:
+            continue
+        if _WHOLE.search(bare):
+            return True
+        listed = listed or _LISTED.search(bare) is not None
+        actions += len(_ACTION.findall(bare))
+        if listed and actions > 1:
+            return True
+    return False
