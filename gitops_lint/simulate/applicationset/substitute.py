@@ -107,6 +107,8 @@ class Plan:
                         self._collect(found[name], below)
                 return
             for name, key, value in listed:
+                if type == "raw" and self._drops_nulls and is_null(value):
+                    continue  # nothing of it is rendered, its key neither
                 self._collect(value, item_type(type, name) or "raw")
                 if isinstance(key, Scalar) and "{{" in key.text:
                     self._add(key)
