@@ -24,7 +24,6 @@ from gitops_lint.policy.vocabulary.application_groups import (
 )
 from gitops_lint.policy.vocabulary.environments import MADE, is_production
 from gitops_lint.policy.vocabulary.resources import resource_of
-from gitops_lint.repo.gitdata import normalise_url
 from gitops_lint.repo.index import Repo
 from gitops_lint.simulate.everyapplication import generated_by
 from gitops_lint.text.nodes import Scalar
@@ -145,7 +144,7 @@ FOLLOWED = record(
 )
 def followed_branches(subject: Subject, repo: Repo) -> Sequence[Value]:
     """
-    Branches that production Applications follow: one fact for each repository and branch, at the first of them.
+    Branches that production Applications follow: one fact for each branch of this repository, and one for all others.
 
     HEAD in one that syncs by itself is left to those who ask for it alone.
     """
@@ -167,7 +166,8 @@ def _followed(repo: Repo, resource: Resource) -> Trait | None:
         path = text_of(one.path)
         at = one.target_revision if isinstance(one.target_revision, Scalar) else one.node
         own = repo.is_this_repository(url, posixpath.normpath(path) if path else None)
-        return Trait((normalise_url(url), branch), at, (("branch", branch), ("repository", url), ("own", own)))
+        key = ("own", branch) if own else ("others",)
+        return Trait(key, at, (("branch", branch), ("repository", url), ("own", own)))
     return None
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from gitops_lint.dataclass import dataclass
-from gitops_lint.dsl.types import BOOL, INTEGER, TEXT, Field, ListType
+from gitops_lint.dsl.types import INTEGER, TEXT, Field, ListType
 from gitops_lint.dsl.world import Fact, Value
 from gitops_lint.model.argocd import GROUP, Found
 from gitops_lint.model.notifications import CONFIG_MAP, DOMAIN, Configuration, configuration, subscription_of
@@ -14,7 +14,7 @@ from gitops_lint.model.resource import Resource
 from gitops_lint.pattern import pattern
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
-from gitops_lint.policy.vocabulary.application_groups import in_short
+from gitops_lint.policy.vocabulary.application_groups import GROUP_FIELDS, Groups, Trait, grouped, in_short, told_once
 from gitops_lint.policy.vocabulary.resources import name_or_kind, resource_of
 from gitops_lint.repo.index import Repo
 from gitops_lint.text.nodes import Mapping, Scalar
@@ -152,17 +152,44 @@ def _defaults(found: Configuration, service: str) -> Iterator[str | None]:
                 yield text_of(name)
 
 
-# ---- one Application by itself
+# ---- messages of success alone
+
+SUCCESS_ONLY = record(
+    "SuccessOnly", GROUP_FIELDS, doc="what subscribes to success and to no failure; it points at the name of the first"
+)
 
 
-@attribute(("Application", "AppProject"), "hearsSuccessOnly", returns=BOOL, source=_SOURCE)
-def hears_success_only(subject: Subject) -> Value:
-    """Whether its annotations subscribe to triggers of success, and to no others."""
-    annotations = get(get(subject.root or MISSING, "metadata"), "annotations")
+@attribute(
+    ("Application", "AppProject"), "successOnly", returns=ListType(SUCCESS_ONLY), needs={"index"}, source=_SOURCE
+)
+def success_only(subject: Subject, repo: Repo) -> Sequence[Value]:
+    """
+    The Applications whose annotations subscribe to triggers of success and to no others: one fact for the repository. A
+    project that does so has a fact of its own.
+    """
+    resource = resource_of(subject)
+    if resource.kind == "Application":
+        return told_once(subject, repo, "SuccessOnly", _success_only, _success_only_groups)
+    trait = _success_only(repo, resource)
+    fields: dict[str, Value] = {"who": f"project `{resource.name}`", "count": 1, "because": ""}
+    return [] if trait is None else [Fact("SuccessOnly", trait.at, fields)]
+
+
+def _success_only_groups(repo: Repo) -> Groups:
+    return grouped(repo, _success_only)
+
+
+def _success_only(repo: Repo, resource: Resource) -> Trait | None:
+    root = resource.root
+    metadata = get(get(get(root, "spec"), "template") if resource.kind == "ApplicationSet" else root, "metadata")
+    annotations = get(metadata, "annotations")
     if not isinstance(annotations, Mapping) or annotations.open:
-        return False
+        return None
     names = list(_triggers(annotations, Configuration((), False)))
-    return bool(names) and all(name is not None and _GOOD.fullmatch(name) is not None for name in names)
+    if not names or any(name is None or _GOOD.fullmatch(name) is None for name in names):
+        return None
+    at = get(metadata, "name")
+    return Trait((), at if isinstance(at, Scalar) else None)
 
 
 _GOOD = pattern(r"on-(?:sync-(?:succeeded|running)|deployed|created)")
