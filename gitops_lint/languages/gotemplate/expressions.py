@@ -46,10 +46,11 @@ _GO_TYPES: Final[Mapping[Kind, str]] = {
     "bool": "bool",
     "list": "[]interface {}",
     "map": "map[string]interface {}",
+    "time": "time.Time",
 }
 # by the exact class: those below `list` and `dict` are other types in Go, but for the lists of interface{} themselves
 _CLASSES: Final[Mapping[Kind, type]] = {
-    "string": str, "int": int, "int64": Int64, "float64": float, "bool": bool, "list": list, "map": dict,
+    "string": str, "int": int, "int64": Int64, "float64": float, "bool": bool, "list": list, "map": dict, "time": Struct,
 }  # fmt: skip
 _LISTS: Final = frozenset((list, NilList, UnorderedList))
 BOXING: Final = _LISTS | {dict}
@@ -564,6 +565,8 @@ def _checked(state: State, value: Value, kind: Kind, shown: Node) -> Value:
     if kind == "any":
         return None if value is NO_VALUE else value
     if type(value) is _CLASSES[kind] or (kind == "list" and type(value) in _LISTS):
+        return value
+    if kind == "time" and type_name(value) == _GO_TYPES[kind]:
         return value
     if value is NO_VALUE:
         if kind in ("list", "map"):

@@ -8,11 +8,11 @@ from typing import Literal
 from gitops_lint.dataclass import dataclass
 from gitops_lint.languages.gotemplate.values import Value
 
-Kind = Literal["any", "value", "string", "int", "int64", "float64", "bool", "list", "map"]
+Kind = Literal["any", "value", "string", "int", "int64", "float64", "bool", "list", "map", "time"]
 """
-The Go type of a parameter: any is interface{}, list is []interface{}, map is map[string]interface{}; value is reflect.Value,
-which only Go's own functions take: they see NO_VALUE, where those that take any see None. The evaluator checks arguments and
-says `wrong type for value; expected …` as text/template does; a function sees only what passed: a str for string, an int for
+The Go type of a parameter: any is interface{}, list is []interface{}, map is map[string]interface{}, time is time.Time; value is
+reflect.Value, which only Go's own functions take: they see NO_VALUE, where those that take any see None. The evaluator checks
+arguments and says `wrong type for value; expected …` as text/template does; a function sees only what passed: a str for string, an int for
 int, an Int64 (or an int written in the template) for int64, a float, bool, list, dict. No value gives an empty list or map.
 """
 

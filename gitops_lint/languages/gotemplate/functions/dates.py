@@ -80,7 +80,7 @@ class Time(JsonStruct):
         }
         return {
             **{name: Function(name, call, ()) for name, call in plain.items()},
-            **{name: Function(name, self._against(holds), ("any",)) for name, holds in compared.items()},
+            **{name: Function(name, self._against(holds), ("time",)) for name, holds in compared.items()},
             **{name: Function(name, _not_computed(name), (), "any") for name in _NOT_COMPUTED.split()},
             "Format": Function("Format", lambda layout: written(moment, layout), ("string",)),
         }
@@ -180,11 +180,11 @@ DATES = (
     Function("htmlDate", lambda value: date_in_zone(_DATE, value, "Local"), ("any",)),
     Function("htmlDateInZone", lambda value, zone: date_in_zone(_DATE, value, zone), ("any", "string")),
     *(Function(name, date_in_zone, ("string", "any", "string")) for name in ("dateInZone", "date_in_zone")),
-    *(Function(name, modified_or_same, ("string", "any")) for name in ("dateModify", "date_modify")),
-    *(Function(name, modified, ("string", "any")) for name in ("mustDateModify", "must_date_modify")),
+    *(Function(name, modified_or_same, ("string", "time")) for name in ("dateModify", "date_modify")),
+    *(Function(name, modified, ("string", "time")) for name in ("mustDateModify", "must_date_modify")),
     Function("toDate", to_date_or_zero, ("string", "string")),
     Function("mustToDate", to_date, ("string", "string")),
-    Function("unixEpoch", lambda value: str(_moment(value).seconds), ("any",)),
+    Function("unixEpoch", lambda value: str(_moment(value).seconds), ("time",)),
     Function("duration", duration, ("any",)),
     Function("durationRound", duration_round, ("any",)),
 )

@@ -29,6 +29,9 @@ _WRITTEN = (
     r"v?([0-9|x|X|\*]+)(\.[0-9|x|X|\*]+)?(\.[0-9|x|X|\*]+)?"
     r"(-([0-9A-Za-z\-]+(\.[0-9A-Za-z\-]+)*))?(\+([0-9A-Za-z\-]+(\.[0-9A-Za-z\-]+)*))?"
 )
+_OF_POINTERS = frozenset(
+    ["Original", "Compare", "Equal", "LessThan", "LessThanEqual", "GreaterThan", "GreaterThanEqual"]
+)
 _ANY = ("x", "X", "*")
 
 
@@ -103,7 +106,18 @@ class Version(JsonStruct):
         return self._renewed(replace(self, build=build))
 
     def _renewed(self, made: Version) -> Version:
-        return replace(made, original=("v" if self.original.startswith("v") else "") + made.text())
+        original = ("v" if self.original.startswith("v") else "") + made.text()
+        return _Copy(made.major, made.minor, made.patch, made.before, made.build, original)
+
+
+class _Copy(Version):
+    """A version that is no pointer, as methods of versions return it: what needs a pointer cannot be called on it."""
+
+    __slots__ = ()
+    go_type = "semver.Version"
+
+    def members(self) -> Mapping[str, Function]:
+        return {name: member for name, member in Version.members(self).items() if name not in _OF_POINTERS}
 
 
 def version(text: str) -> Version:

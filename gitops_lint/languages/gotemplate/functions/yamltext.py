@@ -12,7 +12,7 @@ from functools import cmp_to_key
 from gitops_lint.languages.failure import BeyondLimitError
 from gitops_lint.languages.gotemplate.function import Function, FunctionError
 from gitops_lint.languages.gotemplate.functions.characters import is_digit, is_letter, runes
-from gitops_lint.languages.gotemplate.functions.json import number, scalar_text
+from gitops_lint.languages.gotemplate.functions.json import encode, number, scalar_text
 from gitops_lint.languages.gotemplate.functions.limits import check_size
 from gitops_lint.languages.gotemplate.functions.ordering import ordered
 from gitops_lint.languages.gotemplate.functions.yamlscalars import is_plain_string
@@ -24,8 +24,9 @@ from gitops_lint.pattern import pattern
 _INDENT = 2
 _WIDTH = 80
 _LONGEST_SIMPLE_KEY = 128
-_LONGEST_KEY_IN_JSON = 1024
+_LONGEST_KEY = 1024
 _BREAKS = "\n\r\x85\u2028\u2029"
+_IN_JSON = "error marshaling into JSON: "
 _NAMED = {
     "\0": "0",
     "\a": "a",
@@ -44,14 +45,18 @@ _NAMED = {
     "\u2029": "P",
 }
 _CONTROL = pattern("[\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_NEXT_LINES = pattern(" *(?:\x85 *)+")
 _UNPRINTABLE = pattern("[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
 
 
 def to_yaml(value: Value) -> str:
     """The YAML of a value without its last line break. Raises FunctionError for what JSON has no word for."""
     emitter = _Emitter()
-    emitter.node(value, 0, root=True)
-    emitter.finish()
+    try:
+        emitter.node(value, 0)
+    except FunctionError as error:
+        raise FunctionError(f"{_IN_JSON if str(error).startswith('json: ') else ''}{error}") from None
+    emitter.to_indent()
     return "".join(emitter.pieces).removesuffix("\n")
 
 
@@ -92,12 +97,7 @@ class _Emitter:
         self.blank = blank
         self.indention = self.indention and indention
 
-    def finish(self) -> None:
-        self.to_indent()
-
-    def node(
-        self, value: Value, depth: int, *, root: bool = False, in_mapping: bool = False, is_key: bool = False
-    ) -> None:
+    def node(self, value: Value, depth: int, *, in_mapping: bool = False, is_key: bool = False) -> None:
         if depth > DEEPEST:
             raise BeyondLimitError("the value is too deep to be written as YAML", 0, 0)
         if isinstance(value, dict):
@@ -117,7 +117,7 @@ class _Emitter:
             return
         before = self.indent
         self.indent = before + _INDENT if before >= 0 else 0
-        read = {_read(runes(key)): one for key, one in sorted(value.items(), key=lambda item: utf8(item[0]))}
+        read = {_read_key(runes(key)): one for key, one in sorted(value.items(), key=lambda item: utf8(item[0]))}
         for key in _sorted(read):
             self.to_indent()
             simple = len(utf8(key)) <= _LONGEST_SIMPLE_KEY and not any(one in _BREAKS for one in key)
@@ -271,12 +271,21 @@ def _float(value: float) -> str:
 
 
 def _read(text: str) -> str:
-    """What go-yaml reads out of a text in JSON: line breaks of Unicode that JSON leaves bare fold to blanks."""
+    """What go-yaml reads out of a text in JSON: U+0085, which JSON leaves bare, is a line break that folds to a blank."""
     if text.isascii() and "\x7f" not in text:
         return text
     if _CONTROL.search(text):
         raise FunctionError("yaml: control characters are not allowed")
-    return text
+    return _NEXT_LINES.sub(lambda found: "\n" * (found.group().count("\x85") - 1) or " ", text)
+
+
+def _read_key(text: str) -> str:
+    """A key of a flow mapping that spans lines, or that is longer than go-yaml looks ahead, quotes included, is none."""
+    if "\x85" in text:
+        raise FunctionError("yaml: line 1: did not find expected ',' or '}'")
+    if len(text) > _LONGEST_KEY // 6 and len(encode(text)) > _LONGEST_KEY:
+        raise FunctionError("yaml: did not find expected ',' or '}'")
+    return _read(text)
 
 
 class _Look:

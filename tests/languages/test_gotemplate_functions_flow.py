@@ -1,0 +1,76 @@
+"""Defaults, choices, types and kinds. All of it was seen from Go."""
+
+from __future__ import annotations
+
+import pytest
+from gotemplate_outcome import outcome
+
+TABLE = (
+    ('{{default "d" ""}}', "d"),
+    ('{{default "d" .nope}}', "d"),
+    ('{{default "d" 0}}', "d"),
+    ('{{default "d" "x"}}', "x"),
+    ('{{default "d" false}}', "d"),
+    ('{{default "d" (list)}}', "d"),
+    ('{{default "d"}}', "d"),
+    ('{{default "d" .nul}}', "d"),
+    ('{{default "d" "x" "y"}}', "x"),
+    ("{{empty nil}}", "true"),
+    ("{{empty .em}}", "true"),
+    ("{{empty 0.0}}", "true"),
+    ('{{empty " "}}', "false"),
+    ('{{coalesce nil "" 0 "x" "y"}}', "x"),
+    ("{{coalesce}}", "<no value>"),
+    ('{{coalesce nil ""}}', "<no value>"),
+    ('{{all 1 "a"}}', "true"),
+    ('{{all 1 ""}}', "false"),
+    ("{{all}}", "true"),
+    ('{{any "" nil 1}}', "true"),
+    ("{{any}}", "false"),
+    ("{{any 0}}", "false"),
+    ('{{ternary "y" "n" true}}', "y"),
+    ('{{ternary "y" "n" .nope}}', "error: invalid value; expected bool"),
+    ('{{ternary "y" "n" "true"}}', 'error: expected bool; found "true"'),
+    ("{{true | ternary 1 2}}", "1"),
+    ('{{fail "stop here"}}', "error: error calling fail: stop here"),
+    ("{{fail 3}}", "error: expected string; found 3"),
+    ("{{typeOf 1}}", "int"),
+    ("{{typeOf 1.0}}", "float64"),
+    ('{{typeOf "a"}}', "string"),
+    ("{{typeOf nil}}", "<nil>"),
+    ("{{typeOf .l}}", "[]interface {}"),
+    ("{{typeOf .m}}", "map[string]interface {}"),
+    ("{{typeOf .labels}}", "map[string]string"),
+    ("{{typeOf .parts}}", "[]string"),
+    ("{{typeOf true}}", "bool"),
+    ('{{typeOf (semver "1.2.3")}}', "*semver.Version"),
+    ('{{typeOf (toDate "2006" "2020")}}', "time.Time"),
+    ('{{typeOf (index "a" 0)}}', "uint8"),
+    ("{{typeOf (keys .em)}}", "[]string"),
+    ("{{kindOf 1}}", "int"),
+    ("{{kindOf (add 1 2)}}", "int64"),
+    ("{{kindOf nil}}", "invalid"),
+    ("{{kindOf .l}}", "slice"),
+    ("{{kindOf .labels}}", "map"),
+    ("{{kindOf .nope}}", "invalid"),
+    ('{{kindOf (semver "1")}}', "ptr"),
+    ('{{kindOf (toDate "2006" "2020")}}', "struct"),
+    ('{{kindIs "map" .m}}', "true"),
+    ('{{typeIs "string" .name}}', "true"),
+    ('{{typeIsLike "semver.Version" (semver "1")}}', "true"),
+    ('{{typeIsLike "*semver.Version" (semver "1")}}', "true"),
+    ('{{deepEqual (list 1 "a") (list 1 "a")}}', "true"),
+    ("{{deepEqual 1 1.0}}", "false"),
+    ("{{deepEqual 1 (int64 1)}}", "false"),
+    ("{{deepEqual nil nil}}", "true"),
+    ("{{deepEqual .l .l}}", "true"),
+    ("{{deepEqual (list) (rest (list))}}", "false"),
+    ('{{deepEqual .labels (dict "env" "prod" "team" "a")}}', "false"),
+    ('{{deepEqual (dict "a" (list 1)) (dict "a" (list 1))}}', "true"),
+    ("{{deepEqual (until 2) (list 0 1)}}", "false"),
+)
+
+
+@pytest.mark.parametrize(("template", "expected"), TABLE)
+def test_what_go_makes_of_it(template: str, expected: str) -> None:
+    assert expected == outcome(template)
