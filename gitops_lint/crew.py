@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, TypeVar
 
 from gitops_lint.config import Config
 from gitops_lint.examine import Examined, Examiner, Plan
+from gitops_lint.policy.answers import Answers, Reader, Writer
 from gitops_lint.policy.run import RepositoryRules, Results
 from gitops_lint.policy.screening import Due
-from gitops_lint.remembered import Remembered
+from gitops_lint.remembered import Remembered, may_write_secrets
 from gitops_lint.repo.discover import Tree, WorkingTree
 from gitops_lint.repo.facts import FileFacts
 from gitops_lint.repo.index import Repo
 from gitops_lint.repo.load import Loader, digest
 from gitops_lint.repo.overlay import Overlay
+from gitops_lint.repo.questions import Questions
 from gitops_lint.repo.role import Role
 from gitops_lint.repo.roles import Roles
 
@@ -126,20 +128,58 @@ class Crew:
 
     def ask(self, repo: Repo, due: Sequence[Part], told: Told) -> Results:
         """What the rules say that look across files. due: files with what is to be asked of each, sorted."""
+        if self._remembered is None or not repo.noting:
+            return self._asked(repo, due, told)[0]
+        questions = Questions(repo)
+        writer = Writer(questions)
+        plan = self._remembered.keys(self.plan).plan
+        writer.made.plan = plan
+        old = self._remembered.answers
+        results = Results()
+        if old is not None and old.plan == plan:
+            reader = Reader(old, questions)
+            holding = reader.holding(file for file, _ in due)
+            for file in holding:
+                answer = old.files[file]
+                results.findings.extend(answer.findings)
+                for rule, rows in answer.unverified.items():
+                    results.count(rule, rows)
+            writer.take(old, holding, reader.again)
+            told(len(holding))
+            known = set(holding)
+            due = [part for part in due if part[0] not in known]
+        more, tables = self._asked(repo, due, told, writer)
+        results.add(more)
+        for table in tables:
+            writer.take(table, table.files)
+        if due or old is None or old.plan != plan or len(writer.made.files) != len(old.files):
+            self._remembered.keep_answers(writer.made)
+        return results
+
+    def _asked(
+        self, repo: Repo, due: Sequence[Part], told: Told, writer: Writer | None = None
+    ) -> tuple[Results, list[Answers]]:
+        """What the rules say, and what workers noted of it; what is found here the writer gets."""
         if not self._hands:
             workers = self._workers([file for file, _ in due])
             self._hands = _hands(workers, self.examiner, self._roles) if workers > 1 else []
-        if self._hands:
+        if self._hands and due:
             parts = self._parts(due)
             facts = encoded(repo.files())
-            tasks = {worker: (facts, repo.config, part) for worker, part in parts.items()}
+            tasks = {worker: (facts, repo.config, writer is not None, part) for worker, part in parts.items()}
             done = self._by_workers(_ask_part, tasks, told, own=True)
             if done is not None:
                 results = Results()
+                tables = []
                 for worker in sorted(done):
-                    results.add(done[worker][1])
-                return results
-        return _answers(_rules(self.examiner, repo), due, told)
+                    more, noted = done[worker][1]
+                    results.add(more)
+                    if noted:
+                        import msgspec
+
+                        tables.append(msgspec.msgpack.decode(noted, type=Answers))
+                return results, tables
+        return _answers(_rules(self.examiner, repo), due, told, writer), []
 
     def _parts(self, due: Sequence[Part]) -> dict[int, list[Part]]:
         """Worker to what it is asked: about what it has looked at, and an even part of what nobody has looked at yet."""
@@ -281,14 +321,16 @@ def _examine_chunk(files: list[tuple[str, Role]]) -> bytes:
     return msgspec.msgpack.encode([_CREW._examine_here(file, role, _nobody) for file, role in files])
 
 
-def _ask_part(task: tuple[bytes, Config, list[Part]]) -> Results:
+def _ask_part(task: tuple[bytes, Config, bool, list[Part]]) -> tuple[Results, bytes]:
     import msgspec
 
     assert _CREW is not None  # each worker begins with it
-    facts, config, due = task
+    facts, config, noting, due = task
     files = msgspec.msgpack.decode(facts, type=list[FileFacts])
-    repo = Repo(_CREW.tree, _CREW._roles, files, config, loader=_CREW.loader)
-    return _answers(_rules(_CREW.examiner, repo), due, _nobody)
+    repo = Repo(_CREW.tree, _CREW._roles, files, config, loader=_CREW.loader, noting=noting)
+    writer = Writer(Questions(repo)) if noting else None
+    results = _answers(_rules(_CREW.examiner, repo), due, _nobody, writer)
+    return results, b"" if writer is None else msgspec.msgpack.encode(writer.made)
 
 
 def _nobody(more: int) -> None:
@@ -299,9 +341,17 @@ def _rules(examiner: Examiner, repo: Repo) -> RepositoryRules:
     return RepositoryRules(examiner.plan.rules, examiner.vocabulary, examiner.context, repo)
 
 
-def _answers(rules: RepositoryRules, due: Sequence[tuple[str, Sequence[Due]]], told: Told) -> Results:
+def _answers(
+    rules: RepositoryRules, due: Sequence[tuple[str, Sequence[Due]]], told: Told, writer: Writer | None = None
+) -> Results:
     results = Results()
     for file, some in due:
-        rules.run(file, some, results)
+        if writer is None:
+            rules.run(file, some, results)
+        else:
+            one, step = rules.noted(file, some)
+            results.add(one)
+            if not one.crashes and not one.changed and not may_write_secrets(one.findings):
+                writer.add(file, one, step)
         told(1)
     return results

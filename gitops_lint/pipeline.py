@@ -190,10 +190,12 @@ def check_tree(
     check_params(pack, config)
     roles = roles_of(tree)
     plan = plan_of(wanted_rules(pack, config), config, tree, roles)
+    # what lies in other repositories is not noted
+    noting = memory is not None and isinstance(tree, WorkingTree) and not config.repositories
     with Crew(tree, plan, roles, options.jobs, memory) as crew:
         examiner = crew.examiner
         examined = crew.examine(list(roles.items()), told_of(options.progress, "reading files", len(roles)))
-        repo = Repo(tree, roles, [one.facts for one in examined], config, loader=crew.loader)
+        repo = Repo(tree, roles, [one.facts for one in examined], config, loader=crew.loader, noting=noting)
         results = gathered(examined)
         due = [(one.facts.file, one.due) for one in examined if one.due]
         results.add(crew.ask(repo, due, told_of(options.progress, "following references", len(due))))

@@ -20,6 +20,7 @@ from gitops_lint.config import Config
 from gitops_lint.dataclass import dataclass
 from gitops_lint.examine import Examined, Plan
 from gitops_lint.findings import Finding, Outcome, Taken
+from gitops_lint.policy.answers import Answers
 from gitops_lint.repo.discover import WorkingTree, is_candidate
 from gitops_lint.repo.load import digest
 from gitops_lint.repo.paths import is_text
@@ -95,7 +96,7 @@ class Remembered:
 
     def learn(self, key: bytes, examined: Examined) -> None:
         """Keeps what a file came to, unless that may hold what must not be kept or is no fact about the file."""
-        if examined.crashes or examined.facts.unreadable is not None or _may_write_secrets(examined.findings):
+        if examined.crashes or examined.facts.unreadable is not None or may_write_secrets(examined.findings):
             return
         self._by_file[examined.facts.file] = _Kept(key, examined)
         self._changed = True
@@ -113,6 +114,21 @@ class Remembered:
         """The digest of a file's bytes when it was last seen."""
         kept = self._by_file.get(file)
         return None if kept is None else kept.examined.facts.digest
+
+    # ---- answers
+
+    @cached_property
+    def answers(self) -> Answers | None:
+        """What the last run answered across files; None where there is none."""
+        import msgspec
+
+        return _decoded(self._cache.read(f"answers-{self._name}"), Answers, msgspec.DecodeError)
+
+    def keep_answers(self, answers: Answers) -> None:
+        """Keeps what a run answered across files."""
+        import msgspec
+
+        self._cache.write(f"answers-{self._name}", msgspec.msgpack.encode(answers))
 
     # ---- runs
 
@@ -133,13 +149,13 @@ class Remembered:
 
     def keep_run(self, run: Run) -> None:
         """Keeps what a run said, unless that may hold what must not be kept."""
-        if not _may_write_secrets((*run.findings, *(one.finding for one in run.suppressed))):
+        if not may_write_secrets((*run.findings, *(one.finding for one in run.suppressed))):
             import msgspec
 
             self._cache.write(f"run-{self._name}", msgspec.msgpack.encode(run))
 
 
-def _may_write_secrets(findings: Iterable[Finding]) -> bool:
+def may_write_secrets(findings: Iterable[Finding]) -> bool:
     """Whether a fix writes into a Secret: its text may be a value."""
     return any(one.fixes and one.resource is not None and one.resource.kind == "Secret" for one in findings)
 
@@ -164,6 +180,11 @@ class Keys:
         self._encode = msgspec.msgpack.encode
         self._plan = _digest(settings, self._encode([dict(plan.targets), list(plan.crds)]))
         self._of_changes: dict[int, bytes] = {}
+
+    @property
+    def plan(self) -> bytes:
+        """The digest of all that findings depend on beside the files."""
+        return self._plan
 
     def key(self, digest: str, role: Role) -> bytes:
         """The key of a file with these bytes (`load.digest`) in this role."""

@@ -17,6 +17,7 @@ from gitops_lint.policy.screening import Choice, Due, RulesByKind, may_have
 from gitops_lint.policy.subjects import Context, Subject
 from gitops_lint.policy.vocabulary import GitopsVocabulary
 from gitops_lint.policy.world import LocalWorld, RepoWorld
+from gitops_lint.repo.asked import Step
 from gitops_lint.repo.index import ChangedMeanwhileError, Repo
 from gitops_lint.repo.load import LoadedFile
 
@@ -91,7 +92,6 @@ class RepositoryRules:
         self._rules = {rule.id: rule for rule in rules}
         self._indexed = vocabulary.indexed()
         self._locate = _locator({}, repo)
-        self._compiled: dict[str, CompiledRule | None] = {}
 
     def run(self, file: str, due: Iterable[Due], results: Results) -> None:
         """Adds what the rules that are due say of a file: all of one file together, so that its tree is parsed once."""
@@ -122,17 +122,24 @@ class RepositoryRules:
         found.findings = condensed(found.findings)
         results.add(found)
 
+    def noted(self, file: str, due: Iterable[Due]) -> tuple[Results, Step]:
+        """What the rules that are due say of a file, and what that depended on."""
+        results = Results()
+        asked = self._world.repo.asked
+        _, step = asked.step(lambda: self.run(file, due, results))
+        return results, Step(step.needs | {file})
+
     def _subject(self, file: str, due: Due) -> Subject:
         if due.resource:
             return self._world.subject_of(self._world.repo.in_file(file)[due.at])
         return self._world.subjects_of(file)[due.at]
 
     def _compile(self, rule: PackedRule) -> CompiledRule | None:
-        if rule.id not in self._compiled:
-            made = compile_rule(rule.rule, self._indexed)
-            reachable = self._world.has_any(rule.kinds, rule.origin)
-            self._compiled[rule.id] = made if reachable and made.applies(self._world) else None
-        return self._compiled[rule.id]
+        return self._world.repo.kept((RepositoryRules, rule.id), lambda: self._compiled(rule))
+
+    def _compiled(self, rule: PackedRule) -> CompiledRule | None:
+        made = compile_rule(rule.rule, self._indexed)
+        return made if self._world.has_any(rule.kinds, rule.origin) and made.applies(self._world) else None
 
 
 def _run_one(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.world import Attribute, Spot, Value
 from gitops_lint.model.resource import Resource
 from gitops_lint.model.schema import Schemas
+from gitops_lint.repo.asked import Step
 from gitops_lint.repo.index import Repo
 from gitops_lint.repo.load import LoadedFile
 from gitops_lint.text.nodes import Node
@@ -66,7 +68,19 @@ class Subject:
     it is a Kubernetes object. made: set where a controller made it of what is written. Answers are kept, so that twenty rules compute an attribute once.
     """
 
-    __slots__ = ("_answers", "_root", "attributes", "context", "document", "file", "kind", "loaded", "made", "resource")
+    __slots__ = (
+        "_answers",
+        "_root",
+        "_steps",
+        "attributes",
+        "context",
+        "document",
+        "file",
+        "kind",
+        "loaded",
+        "made",
+        "resource",
+    )
 
     def __init__(
         self,
@@ -90,13 +104,17 @@ class Subject:
         self.loaded = loaded
         self.made = made
         self._answers: dict[str, Value] = {}
+        self._steps: dict[str, Step] | None = None
 
     def __repr__(self) -> str:
         return f"<Subject {self.words()} of {self.file}#{self.document}>"
 
     @property
     def root(self) -> Node | None:
-        return self._root() if callable(self._root) else self._root
+        if callable(self._root):
+            return self._root()
+        self._note()
+        return self._root
 
     @property
     def node(self) -> Spot | None:
@@ -107,15 +125,27 @@ class Subject:
         """The file with all its documents; a file subject always has one."""
         if self.loaded is None:
             raise LookupError(f"{self.file} was not loaded for this subject")
+        self._note()
         return self.loaded() if callable(self.loaded) else self.loaded
+
+    def _note(self, name: str = "") -> None:
+        """Notes what an answer depended on, or else that the tree of the file is looked at."""
+        repo = self.context.repo
+        if repo is not None and repo.asked.now is not None:
+            step = self._steps.get(name) if self._steps is not None else None
+            repo.asked.now.add(self.file if step is None else step)
 
     def answered(self, name: str) -> Value:
         """What an attribute has answered already; None where nobody has asked."""
-        return self._answers.get(name)
+        known = self._answers.get(name)
+        if known is not None:
+            self._note(name)
+        return known
 
     def ask(self, name: str) -> Value:
         answers = self._answers
         if name in answers:
+            self._note(name)
             return answers[name]
         attribute = self.attributes.get(name)
         if attribute is None:
@@ -124,12 +154,25 @@ class Subject:
         if attribute.needs:
             if self.context.repo is None:
                 raise LookupError(f"{name} needs the whole repository")
-            answer = attribute.compute(self, self.context.repo)
+            answer = self._over(self.context.repo, name, attribute)
         else:
+            self._note()
             answer = attribute.compute(self)
         if answer is None:
             answer = MISSING
         answers[name] = answer
+        return answer
+
+    def _over(self, repo: Repo, name: str, attribute: Attribute) -> Value:
+        """What an attribute answers that looks across files; on what it depended is kept beside it."""
+        if not repo.noting:
+            answer: Value = attribute.compute(self, repo)
+            return answer
+        answer, step = repo.asked.step(partial(attribute.compute, self, repo))
+        if step.needs != {self.file}:
+            self._steps = self._steps or {}
+            self._steps[name] = step
+        self._note(name)
         return answer
 
     def words(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 from gitops_lint.dsl.tree import Kind, Origin
 from gitops_lint.dsl.values import settle, show
@@ -15,6 +16,7 @@ from gitops_lint.policy.vocabulary import ANY_GROUP, GitopsVocabulary
 from gitops_lint.repo.facts import DocumentFacts
 from gitops_lint.repo.index import Repo
 from gitops_lint.simulate.resolve import Wanted, resolve
+from gitops_lint.text.nodes import Mapping
 from gitops_lint.text.scalars import MISSING, UNKNOWN
 
 
@@ -66,11 +68,8 @@ class RepoWorld(LocalWorld):
         super().__init__(vocabulary, context)
         self.repo = repo
         self.binder = Binder(vocabulary, context)
-        self._by_name: dict[tuple[str, str | None], list[Subject]] = {}
-        self._lookups: dict[tuple[tuple[Kind, ...], Origin, str], tuple[dict[str, list[Subject]], list[Subject]]] = {}
         self._of_resource: dict[_Key, Subject] = {}
         self._of_file: dict[str, tuple[Subject, ...]] = {}
-        self._generated: dict[_Key, Sequence[Subject]] = {}
 
     def subjects(self, kinds: Sequence[Kind], origin: Origin) -> Iterable[Subject]:
         """Subjects in file order; what ApplicationSets generate comes behind what is written."""
@@ -85,11 +84,8 @@ class RepoWorld(LocalWorld):
         made_by = subject.resource
         if made_by is None:
             return ()
-        key = _key(made_by)
-        known = self._generated.get(key)
-        if known is None:
-            known = self._generated[key] = made_of(self.repo, made_by, self.binder)
-        return known
+        key = (RepoWorld, "generated", _key(made_by))
+        return self.repo.kept(key, lambda: made_of(self.repo, made_by, self.binder))
 
     def _written(self, kinds: Sequence[Kind]) -> Iterator[Subject]:
         for kind in kinds:
@@ -101,19 +97,24 @@ class RepoWorld(LocalWorld):
                     yield from self._of_kind(name)
 
     def lookup(self, kinds: Sequence[Kind], origin: Origin, attribute: str, key: str) -> Iterable[Subject]:
-        asked = (tuple(kinds), origin, attribute)
-        if asked not in self._lookups:
-            table: dict[str, list[Subject]] = {}
-            unsure: list[Subject] = []
-            for subject in self.subjects(kinds, origin):
-                found = settle(subject.ask(attribute))
-                if isinstance(found, str):
-                    table.setdefault(found, []).append(subject)
-                elif found is not MISSING:
-                    unsure.append(subject)
-            self._lookups[asked] = (table, unsure)
-        table, unsure = self._lookups[asked]
+        table, unsure = self.repo.kept(
+            (RepoWorld, "lookup", tuple(kinds), origin, attribute), lambda: self._table(kinds, origin, attribute)
+        )
         return (*table.get(key, ()), *unsure)
+
+    def _table(
+        self, kinds: Sequence[Kind], origin: Origin, attribute: str
+    ) -> tuple[dict[str, list[Subject]], list[Subject]]:
+        """Subjects by what they answer, and those of which that is not known."""
+        table: dict[str, list[Subject]] = {}
+        unsure: list[Subject] = []
+        for subject in self.subjects(kinds, origin):
+            found = settle(subject.ask(attribute))
+            if isinstance(found, str):
+                table.setdefault(found, []).append(subject)
+            elif found is not MISSING:
+                unsure.append(subject)
+        return table, unsure
 
     def follow(self, reference: Value) -> Followed:
         if not isinstance(reference, Fact):
@@ -149,20 +150,33 @@ class RepoWorld(LocalWorld):
         known = self._of_file.get(file)
         if known is None:
             found = self.binder.of_file(self.repo.load(file))
-            known = self._of_file[file] = tuple(
-                one if one.resource is None else self._of_resource.setdefault(_key(one.resource), one) for one in found
-            )
+            known = self._of_file[file] = tuple(one if one.resource is None else self._watched(one) for one in found)
+        elif self.repo.asked.now is not None:
+            self.repo.asked.now.add(file)
         return known
+
+    def _watched(self, subject: Subject) -> Subject:
+        """The one subject of a resource; whoever looks at its tree is noted."""
+        one = subject.resource
+        assert one is not None  # what the caller asks
+        key = _key(one)
+        known = self._of_resource.get(key)
+        if known is None:
+            resource = Resource(one.identity, one.file, one.document, partial(self._noted, one.file, one.root))
+            known = self._of_resource[key] = self.binder.resource(resource, lambda: self.repo.load(one.file))
+        return known
+
+    def _noted(self, file: str, root: Mapping) -> Mapping:
+        if self.repo.asked.now is not None:
+            self.repo.asked.now.add(file)
+        return root
 
     def _resources(self) -> Iterator[Subject]:
         for resource in self.repo.all_resources():
             yield self.subject_of(resource)
 
     def _of_kind(self, name: tuple[str, str | None]) -> Sequence[Subject]:
-        known = self._by_name.get(name)
-        if known is None:
-            known = self._by_name[name] = list(self._find(name))
-        return known
+        return self.repo.kept((RepoWorld, "kind", name), lambda: list(self._find(name)))
 
     def _find(self, name: tuple[str, str | None]) -> Iterator[Subject]:
         kind, group = name
@@ -190,15 +204,13 @@ class RepoWorld(LocalWorld):
 
     def has_any(self, kinds: Sequence[Kind], origin: Origin) -> bool:
         """Whether the repository holds anything of these kinds, or may generate it; known from facts alone."""
-        present = self.repo.kinds()
-        if origin != "written" and GENERATOR[::-1] in present and self.binder.mean(kinds, GENERATED):
+        if origin != "written" and self.binder.mean(kinds, GENERATED) and self.repo.holds(GENERATOR[1], GENERATOR[0]):
             return True
-        kinds_there = {name for _, name in present}
         for kind in kinds:
             everything, names = self.binder.names(kind)
             if everything or any(group is None or group == KUSTOMIZE_GROUP for _, group in names):
                 return True
-            if any((group, name) in present or (group == ANY_GROUP and name in kinds_there) for name, group in names):
+            if any(self.repo.holds(None if group == ANY_GROUP else group, name) for name, group in names):
                 return True
         return False
 

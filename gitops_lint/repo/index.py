@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from gitops_lint.config import Config
 from gitops_lint.model.kubernetes import CLUSTER_SCOPED
 from gitops_lint.model.resource import Identity, Resource
 from gitops_lint.repo.argosources import SourceUse, source_path
+from gitops_lint.repo.asked import Asked, AskedRoles, AskedTree, Question, Step
 from gitops_lint.repo.discover import Tree, WorkingTree
 from gitops_lint.repo.facts import DocumentFacts, FileFacts
 from gitops_lint.repo.gitdata import normalise_url, remotes
@@ -32,7 +33,8 @@ class Repo:
     What is known of a repository once every file has given its facts.
 
     facts: of all files, in any order. Trees are not kept: a Resource parses its document again when its root is asked for,
-    through a bounded memory.
+    through a bounded memory. noting: what is asked is noted (`asked`), so that answers can be kept between runs; then
+    everything that depends on the repository and is kept goes through `once` or `kept`.
     """
 
     def __init__(
@@ -44,37 +46,88 @@ class Repo:
         *,
         loader: Loader | None = None,
         remote_urls: Sequence[str] | None = None,
+        noting: bool = False,
     ) -> None:
-        self.tree = tree
-        self.roles = roles
+        self._tree = tree
+        self._roles = roles
+        self.noting = noting
+        self.asked = Asked()
+        self._asked_tree = AskedTree(tree, self.asked) if noting else tree
+        self._asked_roles = AskedRoles(roles, self.asked) if noting else roles
         self.config = config if config is not None else Config()
         self.loader = loader if loader is not None else Loader(tree, roles.of)
         self._facts = {one.file: one for one in sorted(facts, key=lambda one: one.file)}
         self._remote_urls = remote_urls
-        self._answers: dict[Callable[[Repo], Any], Any] = {}
+        self._answers: dict[Hashable, Any] = {}
+        self._steps: dict[Hashable, Step] = {}
 
-    def once(self, of: Callable[[Repo], Answer]) -> Answer:
-        """What a function of the repository alone answers, worked out at the first question. of: a function of a module."""
-        if of not in self._answers:
-            self._answers[of] = of(self)
-        answer: Answer = self._answers[of]
+    @property
+    def tree(self) -> Tree:
+        """The files; what is asked of them is noted."""
+        return self._asked_tree
+
+    @property
+    def roles(self) -> Roles:
+        """The roles of the files; what is asked of them is noted."""
+        return self._asked_roles
+
+    def once(self, of: Callable[..., Answer], *args: str) -> Answer:
+        """
+        What a function of the repository, and of plain arguments, answers; worked out at the first question.
+
+        of: a function of a module. The answer must not change afterwards: what is filled bit by bit is to be many answers.
+        """
+        question = ("once", of.__module__, of.__qualname__, *args) if self.noting else None
+        return self.kept((of, *args), partial(of, self, *args), question)
+
+    def step_of(self, of: Callable[..., object], *args: str) -> Step:
+        """How the answer of `once` was worked out. Raises LookupError where it was not."""
+        return self._steps[(of, *args)]
+
+    def kept(self, key: Hashable, work: Callable[[], Answer], question: Question | None = None) -> Answer:
+        """
+        What work comes to, worked out at the first question; it must not change afterwards.
+
+        key: names the work among all that is kept here; a tuple that begins with a function of the module will do.
+        """
+        if key not in self._answers:
+            if self.noting:
+                self._answers[key], self._steps[key] = self.asked.step(work, question)
+            else:
+                self._answers[key] = work()
+        if self.asked.now is not None:
+            self.asked.now.add(self._steps[key])
+        answer: Answer = self._answers[key]
         return answer
 
     def __reduce__(self) -> tuple[object, ...]:
         # another process gets what this one was told, and works out the rest again
-        return (Repo, (self.tree, self.roles, tuple(self._facts.values()), self.config))
+        return (Repo, (self._tree, self._roles, tuple(self._facts.values()), self.config))
 
     # ---- files and documents
 
     def files(self) -> Sequence[FileFacts]:
         """The facts of every file that was read, sorted by path."""
+        self.asked.note("files")
         return tuple(self._facts.values())
 
     def facts(self, file: str) -> FileFacts | None:
+        self.asked.note("facts", file)
         return self._facts.get(file)
+
+    def given(self, file: str) -> FileFacts | None:
+        """The facts of a file, without a note."""
+        return self._facts.get(file)
+
+    @property
+    def given_roles(self) -> Roles:
+        """The roles, without notes."""
+        return self._roles
 
     def load(self, file: str) -> LoadedFile:
         """A file with its trees, from memory or parsed again. Raises ChangedMeanwhileError where it is no longer the same."""
+        if self.asked.now is not None:
+            self.asked.now.add(file)
         loaded = self.loader.file(file)
         known = self._facts.get(file)
         if known is not None and loaded.digest != known.digest:
@@ -87,14 +140,17 @@ class Repo:
 
     def exists(self, path: str) -> bool:
         """Whether a file or folder has that path, relative to the root."""
-        return self.tree.exists(path)
+        self.asked.note("tree.exists", path)
+        return self._tree.exists(path)
 
     def is_directory(self, path: str) -> bool:
-        return self.tree.is_directory(path)
+        self.asked.note("tree.is_directory", path)
+        return self._tree.is_directory(path)
 
     def unseen(self, path: str) -> str | None:
         """Why nobody can tell what lies at a path (a submodule, a limit, an exclusion); None where it is known."""
-        return self.tree.unseen(path)
+        self.asked.note("tree.unseen", path)
+        return self._tree.unseen(path)
 
     # ---- resources
 
@@ -148,18 +204,22 @@ class Repo:
 
     def all_resources(self) -> Sequence[Resource]:
         """Every resource, by file and place."""
+        self.asked.note("all_resources")
         return tuple(resource for resource, _ in self._all)
 
     def resources(self, group: str, kind: str) -> Sequence[Resource]:
         """The resources of a kind, by file and place; group "" is Kubernetes' core."""
+        self.asked.note("resources", group, kind)
         return tuple(self._by_kind.get((group, kind), ()))
 
     def named(self, group: str, kind: str, name: str) -> Sequence[Resource]:
         """The resources of a kind that are written with that name."""
+        self.asked.note("named", group, kind, name)
         return tuple(self._by_name.get((group, kind, name), ()))
 
     def called(self, group: str, kind: str, name: str) -> Sequence[Resource]:
         """The resources of a kind that a reference may mean by that name (`names_of`), by file and place."""
+        self.asked.note("called", group, kind, name)
         known = self._called.get((group, kind))
         if known is None:
             known = self._called[group, kind] = {}
@@ -173,22 +233,36 @@ class Repo:
         return {}
 
     def in_file(self, file: str) -> Sequence[Resource]:
+        self.asked.note("in_file", file)
         return tuple(self._by_file.get(file, ()))
 
     def kinds(self) -> frozenset[tuple[str, str]]:
         """(group, kind) of everything that is there."""
+        self.asked.note("kinds")
         return frozenset(self._by_kind)
+
+    def holds(self, group: str | None, kind: str) -> bool:
+        """Whether there is anything of a kind; group None: of any group."""
+        self.asked.note("holds", group, kind)
+        return (group, kind) in self._by_kind if group is not None else kind in self._kinds_alone
+
+    @cached_property
+    def _kinds_alone(self) -> frozenset[str]:
+        return frozenset(kind for _, kind in self._by_kind)
 
     def facts_of(self, resource: Resource) -> DocumentFacts:
         """The facts of a resource that this repo gave out: its labels and annotations without its tree."""
+        self.asked.note("facts", resource.file)
         return self._facts_of[id(resource)]
 
     def labelled(self, key: str, text: str) -> Sequence[Resource]:
         """The resources whose `metadata.labels` hold this pair."""
+        self.asked.note("labelled", key, text)
         return tuple(resource for resource, facts in self._all if facts.labels.get(key) == text)
 
     def harness(self, entity: str | None = None) -> Sequence[tuple[str, DocumentFacts]]:
         """Files and documents of Harness entities, of one root key (`inputSet`) or all."""
+        self.asked.note("harness", entity)
         return tuple(
             (facts.file, one)
             for facts in self._facts.values()
@@ -198,23 +272,29 @@ class Repo:
 
     # ---- whose it is
 
-    @cached_property
+    @property
     def remotes(self) -> Sequence[str]:
         """URLs by which this repository is known: the remotes of its Git data."""
+        self.asked.note("remotes")
+        return self._remotes
+
+    @cached_property
+    def _remotes(self) -> Sequence[str]:
         if self._remote_urls is not None:
             return tuple(self._remote_urls)
-        return tuple(remotes(Path(self.tree.root))) if isinstance(self.tree, WorkingTree) else ()
+        return tuple(remotes(Path(self._tree.root))) if isinstance(self._tree, WorkingTree) else ()
 
     @cached_property
     def _own_urls(self) -> frozenset[str]:
         here = [url for url, folder in self.config.repositories.items() if posixpath.normpath(folder) == "."]
-        return frozenset(normalise_url(url) for url in (*self.remotes, *here))
+        return frozenset(normalise_url(url) for url in (*self._remotes, *here))
 
     def is_this_repository(self, url: str, path: str | None = None) -> bool:
         """
         Whether a repoURL means this repository: it equals a remote after normalising, or a URL that `repositories:` maps to
         `.`; or neither is known and `path` exists here.
         """
+        self.asked.note("is_this_repository", url, path)
         if self._own_urls:
             return normalise_url(url) in self._own_urls
         return path is not None and self.exists(path)
@@ -223,8 +303,8 @@ class Repo:
         """The files of another repository that `repositories:` says lies beside this one; None where it does not."""
         wanted = normalise_url(url)
         for written, folder in self.config.repositories.items():
-            if normalise_url(written) == wanted and isinstance(self.tree, WorkingTree):
-                return self._checkouts.setdefault(wanted, WorkingTree(self.tree.root / folder, (), self.config.limits))
+            if normalise_url(written) == wanted and isinstance(self._tree, WorkingTree):
+                return self._checkouts.setdefault(wanted, WorkingTree(self._tree.root / folder, (), self.config.limits))
         return None
 
     @cached_property
@@ -235,13 +315,18 @@ class Repo:
 
     @property
     def kustomizations(self) -> Kustomizations:
-        return self.roles.kustomizations
+        return self._asked_roles.kustomizations
 
-    @cached_property
+    @property
     def own_sources(self) -> Sequence[SourceUse]:
         """The sources of Applications and ApplicationSets that mean this repository; with tokens where a set has them."""
+        self.asked.note("own_sources")
+        return self._own_sources
+
+    @cached_property
+    def _own_sources(self) -> Sequence[SourceUse]:
         found = []
-        for use in self.roles.sources:
+        for use in self._roles.sources:
             url = use.repo_url.text if use.repo_url is not None else ""
             if use.chart is None and self.is_this_repository(url, source_path(use)):
                 found.append(use)
@@ -251,10 +336,10 @@ class Repo:
     def _delivered(self) -> dict[str, list[SourceUse]]:
         """Folder to the sources that Argo CD reads it for, by written paths."""
         found: dict[str, list[SourceUse]] = {}
-        for use in self.own_sources:
+        for use in self._own_sources:
             path = source_path(use)
-            if path is not None and self.tree.is_directory(path):
-                found.setdefault(self.tree.resolve(path), []).append(use)
+            if path is not None and self._tree.is_directory(path):
+                found.setdefault(self._tree.resolve(path), []).append(use)
         return found
 
     @cached_property
@@ -262,7 +347,7 @@ class Repo:
         """File to the sources that read it as one of a folder of plain manifests."""
         found: dict[str, list[SourceUse]] = {}
         for directory, uses in self._delivered.items():
-            if self.kustomizations.at(directory) is not None or directory in self.roles.charts:
+            if self._roles.kustomizations.at(directory) is not None or directory in self._roles.charts:
                 continue
             for use in uses:
                 for file in files_of_directory_source(use, directory, self._facts):
@@ -274,12 +359,13 @@ class Repo:
         """Sources whose path has tokens: which folders they may mean."""
         return tuple(
             (any_of([use.path.text]), use)
-            for use in self.own_sources
+            for use in self._own_sources
             if use.path is not None and templated(use.path.text)
         )
 
     def delivering(self, file: str) -> Sequence[SourceUse]:
         """The sources with written paths that deliver a file: as one of a folder, or through a kustomization."""
+        self.asked.note("delivering", file)
         found = list(self._delivered_files.get(file, ()))
         for placement in self.placements(file):
             found += self._delivered.get(placement.build, ())
@@ -287,9 +373,10 @@ class Repo:
 
     def placements(self, file: str) -> Sequence[Placement]:
         """The builds that hold a file's resources; empty where no kustomization includes it."""
+        self.asked.note("placements", file)
         known = self._placed.get(file)
         if known is None:
-            known = self._placed[file] = self.kustomizations.placements(file, self._built)
+            known = self._placed[file] = self._roles.kustomizations.placements(file, self._built)
         return known
 
     @cached_property
@@ -298,7 +385,7 @@ class Repo:
 
     @cached_property
     def _built(self) -> frozenset[str]:
-        return frozenset(path for path in self._delivered if self.kustomizations.at(path) is not None)
+        return frozenset(path for path in self._delivered if self._roles.kustomizations.at(path) is not None)
 
     def is_orphan(self, file: str) -> bool:
         """
@@ -306,12 +393,13 @@ class Repo:
 
         False where that kustomization could not be read, and where something that is not known may read the folder.
         """
-        role = self.roles.of(file)
+        self.asked.note("is_orphan", file)
+        role = self._roles.of(file)
         directory = posixpath.dirname(file)
-        beside = self.kustomizations.at(directory)
+        beside = self._roles.kustomizations.at(directory)
         if role.name != "manifest" or role.applied or beside is None or beside.broken:
             return False
-        return not self.kustomizations.named_by(file) and file not in self._delivered_files
+        return not self._roles.kustomizations.named_by(file) and file not in self._delivered_files
 
     def namespace_of(self, resource: Resource) -> str | UnknownValue | None:
         """
@@ -320,6 +408,8 @@ class Repo:
         What kustomizations that include it set, else what is written, else the destination of the Application that delivers
         it. None: nothing sets one, or the kind has none. UNKNOWN: builds or Applications set different ones, or a token.
         """
+        if self.asked.now is not None:
+            self.asked.note(*_who("namespace_of", resource))
         key = (resource.file, resource.document, resource.identity)
         if key not in self._homes:
             self._homes[key] = self._home_of(resource)
@@ -336,7 +426,7 @@ class Repo:
         if (written is not None and templated(written)) or self._is_changed(resource, "namespace"):
             return UNKNOWN
         placements = self.placements(resource.file)
-        if not placements and self.kustomizations.includers(resource.file):
+        if not placements and self._roles.kustomizations.includers(resource.file):
             return UNKNOWN
         found: set[str | UnknownValue | None] = set()
         if not placements:
@@ -365,6 +455,8 @@ class Repo:
 
         The written one counts although a build puts a prefix before it, since kustomize changes what names it as well.
         """
+        if self.asked.now is not None:
+            self.asked.note(*_who("names_of", resource))
         return tuple(dict.fromkeys((resource.name, *self.built_names(resource))))
 
     def built_names(self, resource: Resource) -> Sequence[str]:
@@ -375,6 +467,8 @@ class Repo:
         Source: kustomize api/internal/builtins/PrefixTransformer.go and NamespaceTransformer.go: CustomResourceDefinition,
         APIService and Namespace get no prefix; `namespace:` renames a Namespace.
         """
+        if self.asked.now is not None:
+            self.asked.note(*_who("built_names", resource))
         key = (resource.file, resource.document, resource.identity)
         if key not in self._builds:
             self._builds[key] = self._names_built(resource)
@@ -398,11 +492,12 @@ class Repo:
 
     def generated(self, kind: str, name: str) -> Sequence[tuple[Kustomization, Generated]]:
         """The ConfigMaps or Secrets that kustomizations generate under a name, and who generates each."""
-        return self.kustomizations.generated(kind, name)
+        self.asked.note("graph.generated", kind, name)
+        return self._roles.kustomizations.generated(kind, name)
 
     def _is_changed(self, resource: Resource, field: str) -> bool:
         """Whether a patch may change `metadata.<field>`, or the whole resource."""
-        changes = self.roles.of(resource.file).changes
+        changes = self._roles.of(resource.file).changes
         if not changes:
             return False
         known = self._facts_of.get(id(resource))
@@ -414,6 +509,12 @@ class Repo:
             and change.target.fits(resource.identity, labels, change.renames)
             for change in changes
         )
+
+
+def _who(name: str, resource: Resource) -> tuple[str | int | None, ...]:
+    """The question about one resource."""
+    who = resource.identity
+    return (name, resource.file, resource.document, who.group, who.version, who.kind, who.namespace, who.name)
 
 
 def _known(namespace: str | None) -> str | UnknownValue | None:

@@ -133,18 +133,11 @@ _MOST_MEMBERS = 5000
 class _Layers:
     def __init__(self, repo: Repo) -> None:
         self._repo = repo
-        self._inputs: dict[str, Layer] = {}
-        self._outputs: dict[str, tuple[Member, ...]] = {}
-        self._trees: dict[str, tuple[Node | None, ...]] = {}
 
     def written(self, resource: Resource) -> Mapping | None:
         if not self._repo.roles.of(resource.file).changes:
             return resource.root
-        trees = self._trees.get(resource.file)
-        if trees is None:
-            source = self._repo.load(resource.file).source
-            parsed = parse_json(source) if resource.file.endswith(".json") else parse_yaml(source)
-            trees = self._trees[resource.file] = tuple(one.root for one in parsed.documents)
+        trees = self._repo.once(_trees_as_written, resource.file)
         root = trees[resource.document] if resource.document < len(trees) else None
         item = self._repo.facts_of(resource).item
         if item is not None and isinstance(root, Mapping):
@@ -153,14 +146,14 @@ class _Layers:
         return root if isinstance(root, Mapping) else None
 
     def inputs(self, one: Kustomization) -> Layer:
-        known = self._inputs.get(one.directory)
-        if known is None:
-            members = tuple(self._members(one, frozenset()))
-            unseen = self._unseen(one) or _doubt(members)
-            if len(members) >= _MOST_MEMBERS:
-                unseen = f"it brings more than {_MOST_MEMBERS} resources"
-            known = self._inputs[one.directory] = Layer(members, unseen)
-        return known
+        return self._repo.kept((_Layers, "inputs", one.directory), lambda: self._made(one))
+
+    def _made(self, one: Kustomization) -> Layer:
+        members = tuple(self._members(one, frozenset()))
+        unseen = self._unseen(one) or _doubt(members)
+        if len(members) >= _MOST_MEMBERS:
+            unseen = f"it brings more than {_MOST_MEMBERS} resources"
+        return Layer(members, unseen)
 
     def included(self, one: Kustomization) -> Layer:
         doubt = _doubt(self._members(one, frozenset()))
@@ -220,13 +213,19 @@ class _Layers:
                     yield member.brought_by(place)
 
     def _output(self, directory: str, above: frozenset[str]) -> tuple[Member, ...]:
-        known = self._outputs.get(directory)
-        if known is None:
-            one = self._repo.kustomizations.at(directory)
-            members = self._members(one, above) if one is not None else ()
-            known = tuple(_transformed(each, one, one.changes) for each in members) if one is not None else ()
-            self._outputs[directory] = known
-        return known
+        return self._repo.kept((_Layers, "output", directory), lambda: self._worked_out(directory, above))
+
+    def _worked_out(self, directory: str, above: frozenset[str]) -> tuple[Member, ...]:
+        one = self._repo.kustomizations.at(directory)
+        if one is None:
+            return ()
+        return tuple(_transformed(each, one, one.changes) for each in self._members(one, above))
+
+
+def _trees_as_written(repo: Repo, file: str) -> tuple[Node | None, ...]:
+    source = repo.load(file).source
+    parsed = parse_json(source) if file.endswith(".json") else parse_yaml(source)
+    return tuple(one.root for one in parsed.documents)
 
 
 def _doubt(members: Iterable[Member]) -> str:
@@ -267,4 +266,4 @@ def _fits(pattern: str, found: Iterable[str]) -> bool:
 
 
 def _layers(repo: Repo) -> _Layers:
-    return repo.once(_Layers)
+    return _Layers(repo)

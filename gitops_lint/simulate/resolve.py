@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Literal
 
 from gitops_lint.dataclass import dataclass
@@ -60,10 +61,7 @@ def resolve(repo: Repo, wanted: Wanted) -> Resolution:
     """
     if templated(wanted.name) or (wanted.namespace is not None and templated(wanted.namespace)):
         return Resolution("unknown", reason="its name is a template")
-    known = repo.once(_answers)
-    if wanted not in known:
-        known[wanted] = _resolve(repo, wanted)
-    return known[wanted]
+    return repo.kept((resolve, wanted), partial(_resolve, repo, wanted))
 
 
 def _resolve(repo: Repo, wanted: Wanted) -> Resolution:
@@ -90,14 +88,10 @@ def _resolve(repo: Repo, wanted: Wanted) -> Resolution:
     return Resolution("unknown", (), candidates, why) if why else Resolution("absent", (), candidates)
 
 
-def _answers(repo: Repo) -> dict[Wanted, Resolution]:
-    return {}
-
-
 def _kinds_by_name(repo: Repo) -> dict[str, list[tuple[str, str]]]:
     """Bare kind to the groups in which the repository holds some, with the kind."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for group, kind in repo.kinds():
+    for group, kind in sorted(repo.kinds()):
         found.setdefault(kind, []).append((group, kind))
     return found
 
@@ -109,27 +103,16 @@ def _templated_kinds(repo: Repo) -> frozenset[tuple[str, str]]:
 
 def _candidates(repo: Repo, groups: Groups, space: str | None, cluster: bool) -> tuple[str, ...]:
     """The names of all resources of these kinds that can be reached from a namespace, sorted."""
-    known = repo.once(_names_in_reach)
-    asked = (groups, None if cluster else space)
-    if asked not in known:
-        known[asked] = tuple(
-            sorted(
-                {
-                    one.name
-                    for group, kind in groups
-                    for one in repo.resources(group, kind)
-                    if cluster or _reach(space, _home(repo, one))
-                }
-            )
-        )
-    return known[asked]
+    reached = None if cluster else space
+    return repo.kept((_candidates, groups, reached), partial(_names_in_reach, repo, groups, reached))
+
+
+def _names_in_reach(repo: Repo, groups: Groups, space: str | None) -> tuple[str, ...]:
+    resources = (one for group, kind in groups for one in repo.resources(group, kind))
+    return tuple(sorted({one.name for one in resources if space is None or _reach(space, _home(repo, one))}))
 
 
 Groups = tuple[tuple[str, str], ...]
-
-
-def _names_in_reach(repo: Repo) -> dict[tuple[Groups, str | None], tuple[str, ...]]:
-    return {}
 
 
 def incomplete(repo: Repo, file: str) -> str:

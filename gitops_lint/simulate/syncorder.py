@@ -67,29 +67,10 @@ class Units:
 
     def __init__(self, repo: Repo) -> None:
         self.repo = repo
-        self._keys: dict[str, frozenset[str]] = {}
-        self._members: dict[str, list[Resource]] = {}
-        for resource in repo.all_resources():
-            for key in self.keys(resource.file):
-                self._members.setdefault(key, []).append(resource)
 
     def keys(self, file: str) -> frozenset[str]:
         """Names of the builds, Applications or the folder that deliver a file; empty where nobody can tell."""
-        found = self._keys.get(file)
-        if found is None:
-            found = self._keys[file] = frozenset(self._units_of(file))
-        return found
-
-    def _units_of(self, file: str) -> Iterator[str]:
-        placements = self.repo.placements(file)
-        if placements or self.repo.kustomizations.includers(file):
-            yield from (f"build {one.build}" for one in placements)
-            return
-        uses = self.repo.delivering(file)
-        yield from (f"application {use.file} {use.document}" for use in uses)
-        folder = posixpath.dirname(file)
-        if not uses and self.repo.kustomizations.at(folder) is None:
-            yield f"folder {folder}"
+        return self.repo.once(_keys_of, file)
 
     def together(self, one: Resource, other: Resource) -> bool:
         """Whether everything that delivers the first delivers the second as well."""
@@ -98,10 +79,7 @@ class Units:
 
     def members(self, resource: Resource) -> Sequence[Resource]:
         """All that is delivered wherever a resource is, itself included, by file and place."""
-        keys = self.keys(resource.file)
-        if not keys:
-            return ()
-        return [one for one in self._members[min(keys)] if keys <= self.keys(one.file)]
+        return self.repo.once(_beside, resource.file)
 
     def later(self, resource: Resource, turn: Turn) -> tuple[Resource, Turn] | None:
         """The first resource that waits until this one is done, with its turn."""
@@ -122,8 +100,40 @@ class Units:
 
 
 def units_of(repo: Repo) -> Units:
-    """The units of a repository, worked out once."""
-    return repo.once(Units)
+    """The units of a repository."""
+    return Units(repo)
+
+
+def _keys_of(repo: Repo, file: str) -> frozenset[str]:
+    return frozenset(_units_of(repo, file))
+
+
+def _units_of(repo: Repo, file: str) -> Iterator[str]:
+    placements = repo.placements(file)
+    if placements or repo.kustomizations.includers(file):
+        yield from (f"build {one.build}" for one in placements)
+        return
+    uses = repo.delivering(file)
+    yield from (f"application {use.file} {use.document}" for use in uses)
+    folder = posixpath.dirname(file)
+    if not uses and repo.kustomizations.at(folder) is None:
+        yield f"folder {folder}"
+
+
+def _by_unit(repo: Repo) -> dict[str, list[Resource]]:
+    found: dict[str, list[Resource]] = {}
+    for resource in repo.all_resources():
+        for key in repo.once(_keys_of, resource.file):
+            found.setdefault(key, []).append(resource)
+    return found
+
+
+def _beside(repo: Repo, file: str) -> Sequence[Resource]:
+    """The resources that are delivered wherever those of a file are."""
+    keys = repo.once(_keys_of, file)
+    if not keys:
+        return ()
+    return [one for one in repo.once(_by_unit).get(min(keys), ()) if keys <= repo.once(_keys_of, one.file)]
 
 
 # ---- what has to be there first

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.types import PLACE, TEXT, Field, ListType
@@ -70,9 +69,12 @@ class Entities:
         return [one for one in self.within(key, scope) if one.identifier == identifier]
 
 
-@lru_cache(maxsize=2)
 def entities(repo: Repo) -> Entities:
     """The entities of a repository, from facts alone."""
+    return repo.once(_entities)
+
+
+def _entities(repo: Repo) -> Entities:
     found, unsure = [], set()
     for file, facts in repo.harness():
         names = facts.names

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from gitops_lint.dsl.types import BOOL, TEXT, Field, ListType, TextType
 from gitops_lint.dsl.world import Fact, Part, Value
@@ -374,8 +373,12 @@ def project_named(node: Found, repo: Repo) -> Resource | None:
     return defined[0]
 
 
-@lru_cache(maxsize=2)
 def has_global_projects(repo: Repo) -> bool:
+    """As `_has_global_projects`, looked for once."""
+    return repo.once(_has_global_projects)
+
+
+def _has_global_projects(repo: Repo) -> bool:
     """
     Whether some file speaks of `globalProjects`, which make the lists of other projects count as well: argocd-cm, the
     values of a chart, the ArgoCD resource of an operator.

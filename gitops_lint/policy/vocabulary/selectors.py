@@ -267,14 +267,7 @@ def _pairs(labels: Found) -> dict[str, str]:
 
 def _workloads(repo: Repo, space: str) -> Sequence[Pods] | None:
     """What makes pods in a namespace; None where there may be more than is known."""
-    spaces = repo.once(_by_namespace)
-    if space not in spaces:
-        spaces[space] = _found_in(repo, space)
-    return spaces[space]
-
-
-def _by_namespace(repo: Repo) -> dict[str, Sequence[Pods] | None]:
-    return {}
+    return repo.once(_found_in, space)
 
 
 def _found_in(repo: Repo, space: str) -> list[Pods] | None:

@@ -1,0 +1,186 @@
+"""
+What an answer depended on: every question that is put to a repository is noted while the answer is worked out, so that a later
+run can put the same questions again and, where all come to the same, take the old answer.
+
+A question is the path of a file whose text was read, or a name with plain arguments (`("named", "", "Service", "web")`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from gitops_lint.repo.discover import Skipped, Tree
+from gitops_lint.repo.kustomizations import Kustomizations, Placement
+from gitops_lint.repo.roles import Roles
+
+Answer = TypeVar("Answer")
+Question = str | tuple[str | int | bool | None, ...]
+
+
+class Step:
+    """
+    Something that was worked out once and served many answers.
+
+    needs: what it depended on itself. question: how to work it out again, where its value can be compared.
+    """
+
+    __slots__ = ("needs", "question", "value")
+
+    def __init__(self, needs: frozenset[Need], question: Question | None = None, value: object = None) -> None:
+        self.needs = needs
+        self.question = question
+        self.value = value
+
+
+Need = Question | Step
+
+
+class Asked:
+    """
+    The notes of one repository. now: where questions are noted at this moment; None: nobody wants to know.
+    """
+
+    __slots__ = ("now",)
+
+    def __init__(self) -> None:
+        self.now: set[Need] | None = None
+
+    def note(self, *question: str | int | bool | None) -> None:
+        """Notes a question."""
+        if self.now is not None:
+            self.now.add(question)
+
+    def step(self, work: Callable[[], Answer], question: Question | None = None) -> tuple[Answer, Step]:
+        """What work comes to, and what it depended on; nothing of that counts for whoever is asking now."""
+        outer = self.now
+        mine: set[Need] = set()
+        self.now = mine
+        try:
+            value = work()
+        except BaseException:
+            # who asks has no answer to name, so all that led here counts for it
+            if outer is not None:
+                outer |= mine
+            raise
+        finally:
+            self.now = outer
+        return value, Step(frozenset(mine), question, value if question is not None else None)
+
+
+class AskedTree:
+    """A tree whose answers are noted."""
+
+    def __init__(self, tree: Tree, asked: Asked) -> None:
+        self._tree = tree
+        self._asked = asked
+
+    def files(self) -> Sequence[str]:
+        self._asked.note("tree.files")
+        return self._tree.files()
+
+    def read(self, file: str) -> bytes:
+        if self._asked.now is not None:
+            self._asked.now.add(file)
+        return self._tree.read(file)
+
+    def exists(self, path: str) -> bool:
+        self._asked.note("tree.exists", path)
+        return self._tree.exists(path)
+
+    def is_directory(self, path: str) -> bool:
+        self._asked.note("tree.is_directory", path)
+        return self._tree.is_directory(path)
+
+    def resolve(self, path: str) -> str:
+        self._asked.note("tree.resolve", path)
+        return self._tree.resolve(path)
+
+    def list_directory(self, directory: str) -> Sequence[str]:
+        self._asked.note("tree.list_directory", directory)
+        return self._tree.list_directory(directory)
+
+    def unseen(self, path: str) -> str | None:
+        self._asked.note("tree.unseen", path)
+        return self._tree.unseen(path)
+
+    @property
+    def skipped(self) -> Sequence[Skipped]:
+        self._asked.note("tree.skipped")
+        return self._tree.skipped
+
+
+class AskedKustomizations(Kustomizations):
+    """A graph whose answers are noted: `_GRAPH` names what may be asked of it."""
+
+    def __init__(self, graph: Kustomizations, asked: Asked) -> None:
+        self.given = graph
+        self.asked = asked
+
+
+class AskedRoles(Roles):
+    """Roles whose answers are noted: `_ROLES` names what may be asked of them."""
+
+    def __init__(self, roles: Roles, asked: Asked) -> None:
+        self.given = roles
+        self.asked = asked
+        self.kustomizations = AskedKustomizations(roles.kustomizations, asked)
+
+
+_GRAPH = (
+    "all",
+    "at",
+    "of_file",
+    "named_by",
+    "includers",
+    "included_by_any",
+    "closure",
+    "files_of",
+    "unseen_in",
+    "generated",
+    "changes_to",
+)
+_ROLES = ("of", "items", "__len__")
+_LISTS = ("charts", "sources", "generators")
+
+
+def _method(owner: str, name: str) -> Callable[..., object]:
+    word = f"{owner}.{name}"
+
+    def ask(self: AskedKustomizations | AskedRoles, *args: str) -> object:
+        now = self.asked.now
+        if now is not None:
+            now.add((word, *args))
+        answer: object = getattr(self.given, name)(*args)
+        return answer
+
+    return ask
+
+
+def _list(owner: str, name: str) -> property:
+    word = f"{owner}.{name}"
+
+    def ask(self: AskedKustomizations | AskedRoles) -> object:
+        self.asked.note(word)
+        answer: object = getattr(self.given, name)
+        return answer
+
+    return property(ask)
+
+
+for _name in _GRAPH:
+    setattr(AskedKustomizations, _name, _method("graph", _name))
+setattr(AskedKustomizations, "builds", _list("graph", "builds"))  # noqa: B010
+for _name in _ROLES:
+    setattr(AskedRoles, _name, _method("roles", _name))
+for _name in _LISTS:
+    setattr(AskedRoles, _name, _list("roles", _name))
+
+
+def _placements(self: AskedKustomizations, file: str, built: frozenset[str] = frozenset()) -> Sequence[Placement]:
+    if self.asked.now is not None:
+        self.asked.now.add(("graph.placements", file, *sorted(built)))
+    return self.given.placements(file, built)
+
+
+setattr(AskedKustomizations, "placements", _placements)  # noqa: B010
