@@ -8,14 +8,19 @@ A question is the path of a file whose text was read, or a name with plain argum
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from enum import Enum
 from typing import TypeVar
 
-from gitops_lint.repo.discover import Skipped, Tree
+from gitops_lint.repo.discover import WorkingTree
 from gitops_lint.repo.kustomizations import Kustomizations, Placement
 from gitops_lint.repo.roles import Roles
 
 Answer = TypeVar("Answer")
 Question = str | tuple[str | int | bool | None, ...]
+
+
+EVERYTHING = ("everything",)
+"""The question for all that there is: what answers may depend on anything."""
 
 
 class Step:
@@ -52,7 +57,12 @@ class Asked:
             self.now.add(question)
 
     def step(self, work: Callable[[], Answer], question: Question | None = None) -> tuple[Answer, Step]:
-        """What work comes to, and what it depended on; nothing of that counts for whoever is asking now."""
+        """
+        What work comes to, and what it depended on; nothing of that counts for whoever is asking now.
+
+        An object with attributes of its own counts as depending on everything, unless its class says `settled = True`: that it
+        asks nothing more once it is made.
+        """
         outer = self.now
         mine: set[Need] = set()
         self.now = mine
@@ -65,49 +75,23 @@ class Asked:
             raise
         finally:
             self.now = outer
+        if hasattr(value, "__dict__") and not isinstance(value, Enum) and not getattr(value, "settled", False):
+            # such an object may find out more when it is asked, and hand that out later without a note
+            mine.add(EVERYTHING)
         return value, Step(frozenset(mine), question, value if question is not None else None)
 
 
-class AskedTree:
-    """A tree whose answers are noted."""
+class AskedTree(WorkingTree):
+    """A folder whose answers are noted: `_TREE` names what may be asked of it."""
 
-    def __init__(self, tree: Tree, asked: Asked) -> None:
-        self._tree = tree
-        self._asked = asked
-
-    def files(self) -> Sequence[str]:
-        self._asked.note("tree.files")
-        return self._tree.files()
+    def __init__(self, tree: WorkingTree, asked: Asked) -> None:
+        self.given = tree
+        self.asked = asked
 
     def read(self, file: str) -> bytes:
-        if self._asked.now is not None:
-            self._asked.now.add(file)
-        return self._tree.read(file)
-
-    def exists(self, path: str) -> bool:
-        self._asked.note("tree.exists", path)
-        return self._tree.exists(path)
-
-    def is_directory(self, path: str) -> bool:
-        self._asked.note("tree.is_directory", path)
-        return self._tree.is_directory(path)
-
-    def resolve(self, path: str) -> str:
-        self._asked.note("tree.resolve", path)
-        return self._tree.resolve(path)
-
-    def list_directory(self, directory: str) -> Sequence[str]:
-        self._asked.note("tree.list_directory", directory)
-        return self._tree.list_directory(directory)
-
-    def unseen(self, path: str) -> str | None:
-        self._asked.note("tree.unseen", path)
-        return self._tree.unseen(path)
-
-    @property
-    def skipped(self) -> Sequence[Skipped]:
-        self._asked.note("tree.skipped")
-        return self._tree.skipped
+        if self.asked.now is not None:
+            self.asked.now.add(file)
+        return self.given.read(file)
 
 
 class AskedKustomizations(Kustomizations):
@@ -127,6 +111,7 @@ class AskedRoles(Roles):
         self.kustomizations = AskedKustomizations(roles.kustomizations, asked)
 
 
+_TREE = ("files", "names", "size", "exists", "is_directory", "resolve", "list_directory", "unseen")
 _GRAPH = (
     "all",
     "at",
@@ -143,11 +128,13 @@ _GRAPH = (
 _ROLES = ("of", "items", "__len__")
 _LISTS = ("charts", "sources", "generators")
 
+_Facade = AskedTree | AskedKustomizations | AskedRoles
+
 
 def _method(owner: str, name: str) -> Callable[..., object]:
     word = f"{owner}.{name}"
 
-    def ask(self: AskedKustomizations | AskedRoles, *args: str) -> object:
+    def ask(self: _Facade, *args: str) -> object:
         now = self.asked.now
         if now is not None:
             now.add((word, *args))
@@ -160,7 +147,7 @@ def _method(owner: str, name: str) -> Callable[..., object]:
 def _list(owner: str, name: str) -> property:
     word = f"{owner}.{name}"
 
-    def ask(self: AskedKustomizations | AskedRoles) -> object:
+    def ask(self: _Facade) -> object:
         self.asked.note(word)
         answer: object = getattr(self.given, name)
         return answer
@@ -168,6 +155,10 @@ def _list(owner: str, name: str) -> property:
     return property(ask)
 
 
+for _name in _TREE:
+    setattr(AskedTree, _name, _method("tree", _name))
+for _name in ("root", "skipped"):
+    setattr(AskedTree, _name, _list("tree", _name))
 for _name in _GRAPH:
     setattr(AskedKustomizations, _name, _method("graph", _name))
 setattr(AskedKustomizations, "builds", _list("graph", "builds"))  # noqa: B010

@@ -47,6 +47,23 @@ def git_folder(root: Path) -> Path | None:
         return None
 
 
+def git_state(root: Path) -> tuple[str, ...]:
+    """What is checked out, and which references there are: HEAD, the remote's HEAD, the names of loose ones, packed ones."""
+    top = top_level(root)
+    folder = git_folder(top) if top else None
+    if folder is None:
+        return ()
+    common = _read(folder / "commondir")
+    shared = folder / common.strip().decode("utf-8", "surrogateescape") if common is not None else folder
+    found = [repr(_read(folder / "HEAD")), repr(_read(shared / "refs/remotes/origin/HEAD"))]
+    try:
+        found += sorted(str(one) for kind in ("heads", "remotes") for one in (shared / "refs" / kind).rglob("*"))
+        found.append(str((shared / "packed-refs").stat().st_size))
+    except OSError:
+        found.append("no packed references")
+    return tuple(found)
+
+
 def remotes(root: Path) -> list[str]:
     """URLs of the remotes of the repository whose top level is `root` or lies above it, as written, in file order."""
     top = top_level(root)

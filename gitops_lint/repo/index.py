@@ -33,8 +33,8 @@ class Repo:
     What is known of a repository once every file has given its facts.
 
     facts: of all files, in any order. Trees are not kept: a Resource parses its document again when its root is asked for,
-    through a bounded memory. noting: what is asked is noted (`asked`), so that answers can be kept between runs; then
-    everything that depends on the repository and is kept goes through `once` or `kept`.
+    through a bounded memory. noting: what is asked is noted (`asked`), so that answers can be kept between runs, which
+    only a WorkingTree has; everything that depends on the repository and is kept goes through `once` or `kept`.
     """
 
     def __init__(
@@ -50,10 +50,10 @@ class Repo:
     ) -> None:
         self._tree = tree
         self._roles = roles
-        self.noting = noting
+        self.noting = noting and isinstance(tree, WorkingTree)
         self.asked = Asked()
-        self._asked_tree = AskedTree(tree, self.asked) if noting else tree
-        self._asked_roles = AskedRoles(roles, self.asked) if noting else roles
+        self._asked_tree: Tree = AskedTree(tree, self.asked) if noting and isinstance(tree, WorkingTree) else tree
+        self._asked_roles = AskedRoles(roles, self.asked) if self.noting else roles
         self.config = config if config is not None else Config()
         self.loader = loader if loader is not None else Loader(tree, roles.of)
         self._facts = {one.file: one for one in sorted(facts, key=lambda one: one.file)}
@@ -118,6 +118,11 @@ class Repo:
     def given(self, file: str) -> FileFacts | None:
         """The facts of a file, without a note."""
         return self._facts.get(file)
+
+    @property
+    def given_tree(self) -> Tree:
+        """The files, without notes."""
+        return self._tree
 
     @property
     def given_roles(self) -> Roles:

@@ -8,7 +8,9 @@ from importlib import import_module
 
 from gitops_lint.model.resource import Resource
 from gitops_lint.repo.asked import Question, Step
+from gitops_lint.repo.discover import WorkingTree
 from gitops_lint.repo.facts import DocumentFacts, FileFacts
+from gitops_lint.repo.gitdata import git_state
 from gitops_lint.repo.index import ChangedMeanwhileError, Repo
 from gitops_lint.repo.role import Role
 from gitops_lint.text.scalars import MISSING, UNKNOWN
@@ -139,6 +141,15 @@ def _once(repo: Repo, module: str, function: str, *args: str) -> object:
     return repo.once(found, *args)
 
 
+def _everything(repo: Repo) -> object:
+    found = [(one.file, one.digest, one.role) for one in repo.files()]
+    return found, repo.tree.files(), repo.remotes, _git(repo)
+
+
+def _git(repo: Repo) -> object:
+    return git_state(repo.given_tree.root) if isinstance(repo.given_tree, WorkingTree) else None
+
+
 _BY_NAME: dict[str, Callable[..., object]] = {
     "files": lambda repo: [_shape(one) for one in repo.files()],
     "facts": lambda repo, file: _shape(repo.facts(file)),
@@ -149,4 +160,7 @@ _BY_NAME: dict[str, Callable[..., object]] = {
     "built_names": _of_resource("built_names"),
     "graph.placements": lambda repo, file, *built: repo.kustomizations.placements(file, frozenset(built)),
     "once": _once,
+    # whoever asks for the folder itself looks at what Git knows of it
+    "tree.root": _git,
+    "everything": _everything,
 }

@@ -9,7 +9,7 @@ from gitops_lint.dsl.world import Fact, Value
 from gitops_lint.model.applicationset import Entry, entries_of
 from gitops_lint.model.argocd import Found, Generator
 from gitops_lint.model.environmentwords import PRODUCTION, in_cluster, in_folders, in_name, together, whole_word
-from gitops_lint.model.resource import Identity, Resource
+from gitops_lint.model.resource import Resource
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.resources import name_or_kind, resource_of
@@ -34,15 +34,8 @@ SERVED = record(
 
 def environment_served(repo: Repo, resource: Resource) -> Environment | UnknownValue | None:
     """The environment of a resource, worked out once; as `simulate` has it."""
-    known = repo.once(_known)
-    key = (resource.file, resource.document, resource.identity)
-    if key not in known:
-        known[key] = environment_of(repo, resource)
-    return known[key]
-
-
-def _known(repo: Repo) -> dict[tuple[str, int, Identity], Environment | UnknownValue | None]:
-    return {}
+    key = (environment_of, resource.file, resource.document, resource.identity)
+    return repo.kept(key, lambda: environment_of(repo, resource))
 
 
 def is_production(repo: Repo, resource: Resource) -> bool:

@@ -51,6 +51,8 @@ class Entity:
 class Entities:
     """All Harness entities of a repository, by what they are. unsure: kinds of which one's name or scope is a template."""
 
+    settled = True  # asks the repository nothing more (`repo.asked`)
+
     def __init__(self, found: Iterable[Entity], unsure: frozenset[str]) -> None:
         self._found: dict[str, list[Entity]] = {}
         for one in found:
