@@ -60,6 +60,7 @@ class Repo:
         self._remote_urls = remote_urls
         self._answers: dict[Hashable, Any] = {}
         self._steps: dict[Hashable, Step] = {}
+        self._latest: dict[Callable[..., object], tuple[object, Any, Step | None]] = {}
 
     @property
     def tree(self) -> Tree:
@@ -245,6 +246,17 @@ class Repo:
         """(group, kind) of everything that is there."""
         self.asked.note("kinds")
         return frozenset(self._by_kind)
+
+    def latest(self, of: Callable[..., object], about: object, work: Callable[[], Answer]) -> Answer:
+        """As `kept`, for questions that come one after another about the same object: only the last answer is kept."""
+        known = self._latest.get(of)
+        if known is None or known[0] is not about:
+            value, step = self.asked.step(work) if self.noting else (work(), None)
+            known = self._latest[of] = (about, value, step)
+        if known[2] is not None and self.asked.now is not None:
+            self.asked.now.add(known[2])
+        answer: Answer = known[1]
+        return answer
 
     def holds(self, group: str | None, kind: str) -> bool:
         """Whether there is anything of a kind; group None: of any group."""

@@ -285,17 +285,10 @@ class Delivered:
                 yield one, each
 
 
-def _last(repo: Repo) -> list[Delivered]:
-    """The answer that was given last: several rules ask one after another of the same Application."""
-    return []
-
-
 def delivered_by(resource: Resource, root: Mapping, repo: Repo) -> Delivered:
     """What an Application delivers; nothing is known of one with a sourceHydrator."""
-    last = repo.once(_last)
-    if not last or last[0].root is not root:
-        last[:] = [_delivered_by(resource, root, repo)]
-    return last[0]
+    # several rules ask one after another of the same Application
+    return repo.latest(delivered_by, root, lambda: _delivered_by(resource, root, repo))
 
 
 def _delivered_by(resource: Resource, root: Mapping, repo: Repo) -> Delivered:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingOf
 from typing import TYPE_CHECKING
 
-from gitops_lint.model.resource import Identity, Resource
+from gitops_lint.model.resource import Resource
 from gitops_lint.repo.index import Repo
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence
 from gitops_lint.text.scalars import get
@@ -18,20 +18,17 @@ if TYPE_CHECKING:
     from gitops_lint.simulate.applicationset.generate import GeneratedSet
     from gitops_lint.simulate.applicationset.params import GenerationError, ParamSet, Yield
 
-_Key = tuple[str, int, Identity]
-
 
 def generated_set(repo: Repo, appset: Resource) -> GeneratedSet:
     """The Applications that an ApplicationSet generates, or the error that it ends with."""
     from gitops_lint.simulate.applicationset.generate import GeneratedSet, generated
 
-    known = repo.once(_sets)
-    key = (appset.file, appset.document, appset.identity)
-    if key not in known:
+    def work() -> GeneratedSet:
         found, error = yields_of(repo, appset)
         most = repo.config.limits.applications
-        known[key] = generated(appset, found, most) if error is None else GeneratedSet(appset, (), error)
-    return known[key]
+        return generated(appset, found, most) if error is None else GeneratedSet(appset, (), error)
+
+    return repo.kept((generated_set, appset.file, appset.document, appset.identity), work)
 
 
 def yields_of(repo: Repo, appset: Resource) -> tuple[tuple[Yield, ...], GenerationError | None]:
@@ -40,17 +37,16 @@ def yields_of(repo: Repo, appset: Resource) -> tuple[tuple[Yield, ...], Generati
     from gitops_lint.simulate.applicationset.params import GenerationError
     from gitops_lint.simulate.applicationset.surroundings import surroundings_of
 
-    known = repo.once(_yields)
-    key = (appset.file, appset.document, appset.identity)
-    if key not in known:
+    def work() -> tuple[tuple[Yield, ...], GenerationError | None]:
         found: list[Yield] = []
         error = None
         try:
             found.extend(yields(appset.root, repo.once(surroundings_of)))
         except GenerationError as raised:
             error = raised
-        known[key] = (tuple(found), error)
-    return known[key]
+        return tuple(found), error
+
+    return repo.kept((yields_of, appset.file, appset.document, appset.identity), work)
 
 
 def yields_alone(repo: Repo, appset: Resource, entry: Node) -> tuple[Yield, ...]:
@@ -104,11 +100,3 @@ def written_for(params: ParamSet) -> tuple[Place, ...]:
     from gitops_lint.simulate.applicationset.generate import places_of
 
     return places_of(params)
-
-
-def _sets(repo: Repo) -> dict[_Key, GeneratedSet]:
-    return {}
-
-
-def _yields(repo: Repo) -> dict[_Key, tuple[tuple[Yield, ...], GenerationError | None]]:
-    return {}
