@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Mapping as MappingOf
 from collections.abc import Sequence as SequenceOf
+from decimal import Decimal
 
 from gitops_lint.languages import fasttemplate
 from gitops_lint.languages.failure import LanguageError
@@ -27,6 +28,7 @@ Filled = str | NotDeterministicError
 _Fill = Callable[[MappingOf[str, Value]], str]
 _Make = Callable[[SequenceOf[Filled], Origin], Node]
 _NODES = (Scalar, Mapping, Sequence, Unknown)
+_EXACT = 1 << 53  # free-form data is decoded and encoded as JSON, and a float64 holds no larger whole number exactly
 # functions that change the parameters for what is rendered after them
 _CHANGING = pattern(r"\b(?:un)?set\b|\b(?:mustM|m)erge")
 
@@ -138,7 +140,10 @@ class Plan:
     def _maker(self, node: Node, type: Type) -> _Make | Node:
         """A function that makes the node for a set; the node itself where it is the same for all."""
         if isinstance(node, Scalar):
-            number = self._number(node) if isinstance(typed(node), str) else None
+            value = typed(node)
+            if type == "raw" and self._drops_nulls and isinstance(value, int) and abs(value) > _EXACT:
+                return _as_float(node, value)
+            number = self._number(node) if isinstance(value, str) else None
             return node if number is None else _scalar_maker(node, number)
         if isinstance(node, Mapping):
             return self._mapping_maker(node, type)
@@ -196,6 +201,12 @@ def _pieces(template: fasttemplate.Template) -> _Fill:
 
         return one
     return template.replaced
+
+
+def _as_float(scalar: Scalar, value: int) -> Scalar:
+    """A whole number of free-form data as it comes out of a float64, in the digits that Go writes."""
+    digits = format(Decimal(repr(float(value))), "f").removesuffix(".0")
+    return Scalar(scalar.source, scalar.start, scalar.end, digits, "plain", None, scalar.origin)
 
 
 def _scalar_maker(scalar: Scalar, number: int) -> _Make:

@@ -179,6 +179,10 @@ def test_a_rendered_text_is_a_string(written: str, made: Plain) -> None:
         ("{'{{k}}': '{{k}}'}", {"key": "key"}),
         ("{'{{k}}': 1, key: 2}", {"key": 2}),
         ("{yes: on}", {"true": True}),
+        ("{id: 123456789012345678}", {"id": 123456789012345680}),
+        ("{id: 9007199254740993}", {"id": 9007199254740992}),
+        ("{id: 9007199254740991}", {"id": 9007199254740991}),
+        ("{id: -123456789012345678}", {"id": -123456789012345680}),
     ],
 )
 def test_free_form_values(written: str, made: Plain) -> None:
