@@ -127,7 +127,7 @@ def test_a_resource_of_two_applications_is_told_at_the_later_one() -> None:
     files = {"apps/a.yaml": app("path: x", "a"), "apps/b.yaml": app("path: x", "b"), "x/cm.yaml": CM}
 
     assert findings("resource-of-two-applications", files) == [
-        ("apps/b.yaml", "spec.source.path", "x", "ConfigMap web is delivered by the Application `a` as well")
+        ("apps/b.yaml", "spec.source.path", "x", "the Application `a` delivers ConfigMap web as well")
     ]
 
 

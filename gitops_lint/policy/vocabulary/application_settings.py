@@ -65,7 +65,7 @@ def setting_oddities(subject: Subject) -> Sequence[Value]:
         *_backoff(get(get(spec, "syncPolicy"), "retry")),
         *_server(spec),
         *_ignored_names(spec),
-        *_written_by_controllers(subject.root or MISSING, ("operation",)),
+        *([] if _is_copy(subject) else _written_by_controllers(subject.root or MISSING, ("operation",))),
         *_requests(subject.root or MISSING, ("refresh", "hydrate")),
     ]
 
@@ -129,6 +129,12 @@ def _ignored_names(spec: Found) -> Iterator[Fact]:
 # ---- what does not belong into Git
 
 
+def _is_copy(subject: Subject) -> bool:
+    """Whether this is a live object, kept as a record: it has its uid, and nothing here applies the file."""
+    uid = get(get(subject.root or MISSING, "metadata"), "uid")
+    return uid is not MISSING and not (subject.loaded is not None and subject.text_of_file.role.applied)
+
+
 def _written_by_controllers(root: Found, fields: Sequence[str]) -> Iterator[Fact]:
     for field in fields:
         node = get(root, field)
@@ -147,7 +153,7 @@ def _requests(root: Found, names: Sequence[str]) -> Iterator[Fact]:
 @attribute(("Application", "AppProject"), "committedStatus", returns=ListType(SETTING_ODDITY))
 def committed_status(subject: Subject) -> Sequence[Value]:
     """Its `status`, where it is written and holds something."""
-    return list(_written_by_controllers(subject.root or MISSING, ("status",)))
+    return [] if _is_copy(subject) else list(_written_by_controllers(subject.root or MISSING, ("status",)))
 
 
 # ---- annotations
