@@ -12,7 +12,7 @@ from gitops_lint.model.environmentwords import PRODUCTION, in_cluster, in_folder
 from gitops_lint.model.resource import Resource
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
-from gitops_lint.policy.vocabulary.resources import name_or_kind, resource_of
+from gitops_lint.policy.vocabulary.resources import resource_of
 from gitops_lint.repo.index import Repo
 from gitops_lint.simulate.environments import Environment, environment_of
 from gitops_lint.simulate.everyapplication import generated_by
@@ -92,22 +92,35 @@ def made_environments(subject: Subject, repo: Repo) -> Sequence[Value]:
     The environments of the Applications that it generates, and those that its generators name: in elements of lists, labels of
     clusters, paths of Git. One fact for each, at the word that names it first, else at the name of the set.
     """
-    root = subject.root
-    resource = resource_of(subject)
+    return environments_made(repo, resource_of(subject))
+
+
+def environments_made(repo: Repo, appset: Resource) -> list[Fact]:
+    """The facts of `madeEnvironments`."""
     found: dict[str, Fact] = {}
-    for one in _making(entries_of(root)) if root is not None else ():
+    for one in _making(entries_of(appset.root)):
         for name, node in _named(one):
             if repo.config.environments:
                 # only the words of the configuration count
                 name = node.text
             if not repo.config.environments or name in repo.config.environments:
                 found.setdefault(name, _made(name, _is_production(repo, name), node))
-    place = name_or_kind(subject)
-    for made in generated_by(repo, resource):
+    place = get(get(appset.root, "metadata"), "name")
+    for made in generated_by(repo, appset):
         served = environment_served(repo, made)
         if isinstance(served, Environment) and isinstance(place, Scalar):
             found.setdefault(served.name, _made(served.name, served.production, place))
     return list(found.values())
+
+
+def production_made(repo: Repo, appset: Resource) -> Fact | None:
+    """The first production environment that an ApplicationSet makes, among others or alone; None for none that is known."""
+    found = next((one for one in environments_made(repo, appset) if one.fields["production"] is True), None)
+    served = environment_served(repo, appset)
+    if found is not None or not isinstance(served, Environment) or not served.production:
+        return found
+    place = served.node if served.node is not None else get(get(appset.root, "metadata"), "name")
+    return _made(served.name, True, place) if isinstance(place, Scalar) else None
 
 
 EARLY = record(
@@ -168,23 +181,6 @@ def _making(listed: Sequence[Entry]) -> Iterator[Generator]:
 def _made(name: str, production: bool, node: Scalar) -> Fact:
     fields: dict[str, Value] = {"name": name, "production": production, "written": node.text}
     return Fact("MadeEnvironment", node, fields, title=name)
-
-
-@attribute("ApplicationSet", "productionMade", returns=ListType(MADE), needs={"kustomize"})
-def production_made(subject: Subject, repo: Repo) -> Sequence[Value]:
-    """The production environments that it makes: those that its generators name, else the one that it serves alone."""
-    made = subject.ask("madeEnvironments")
-    named = (
-        [one for one in made if isinstance(one, Fact) and one.fields["production"] is True]
-        if isinstance(made, list)
-        else []
-    )
-    served = subject.ask("servedEnvironment")
-    if named or not isinstance(served, Fact) or served.fields["production"] is not True:
-        return named
-    name = served.fields["name"]
-    at = served.at if served.at is not None else name_or_kind(subject)
-    return [_made(str(name), True, at)] if isinstance(at, Scalar) else []
 
 
 def _is_production(repo: Repo, name: str) -> bool:

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Sequence
 
 from gitops_lint.dsl.types import BOOL, TEXT, Field, ListType
-from gitops_lint.dsl.world import Fact, Value
+from gitops_lint.dsl.world import Value
 from gitops_lint.model.argocd import GROUP, ApplicationSource, application_sources, destination_of
 from gitops_lint.model.resource import Resource
 from gitops_lint.model.syncwindows import covered
@@ -22,10 +22,8 @@ from gitops_lint.policy.vocabulary.application_groups import (
     grouped,
     told_once,
 )
-from gitops_lint.policy.vocabulary.environments import MADE, is_production
-from gitops_lint.policy.vocabulary.resources import resource_of
+from gitops_lint.policy.vocabulary.environments import is_production
 from gitops_lint.repo.index import Repo
-from gitops_lint.simulate.everyapplication import generated_by
 from gitops_lint.text.nodes import Scalar
 from gitops_lint.text.scalars import MISSING, UNKNOWN, get, templated, text_of, value
 
@@ -65,7 +63,7 @@ def _unguarded(repo: Repo, resource: Resource) -> Trait | None:
         return None
     spec = delivered_spec(resource)
     branch = next((found for one in application_sources(spec) if (found := moving(one)) is not None), None)
-    project = _project_of(resource)
+    project = project_of(resource)
     if branch is None or templated(project):
         return None
     windows = _has_window(repo, resource, project)
@@ -171,39 +169,12 @@ def _followed(repo: Repo, resource: Resource) -> Trait | None:
     return None
 
 
-# ---- production beside other environments in one ApplicationSet
-
-
-@attribute("ApplicationSet", "changedWithTheRest", returns=ListType(MADE), needs={"kustomize"})
-def changed_with_the_rest(subject: Subject, repo: Repo) -> Sequence[Value]:
-    """
-    The production environments of a set that makes others too, where its Applications sync by themselves and no sync window is
-    for them; empty where a window may be.
-    """
-    resource = resource_of(subject)
-    made = subject.ask("madeEnvironments")
-    known = [one for one in made if isinstance(one, Fact)] if isinstance(made, list) else []
-    production = [one for one in known if one.fields["production"] is True]
-    if automated(resource) is None or len(production) == len(known):
-        return ()
-    applications = [one for one in generated_by(repo, resource) if is_production(repo, one)]
-    if any(automated(one) is None or _is_held(repo, one) for one in applications):
-        return ()
-    # what it generates is not known, so that any window of its project may be for it
-    if not applications and any(_has_windows(one) for one in repo.named(GROUP, "AppProject", _project_of(resource))):
-        return ()
-    return production
-
-
-def _is_held(repo: Repo, application: Resource) -> bool:
+def is_held(repo: Repo, application: Resource) -> bool:
     """Whether a sync window of its project, where that is in this repository, is for an Application, or may be."""
-    project = _project_of(application)
+    project = project_of(application)
     return bool(repo.named(GROUP, "AppProject", project)) and _has_window(repo, application, project) is None
 
 
-def _has_windows(project: Resource) -> bool:
-    return get(get(project.root, "spec"), "syncWindows") is not MISSING
-
-
-def _project_of(resource: Resource) -> str:
+def project_of(resource: Resource) -> str:
+    """The project of an Application, or of the template of an ApplicationSet."""
     return text_of(get(delivered_spec(resource), "project")) or "default"
