@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from fractions import Fraction
+from typing import Any
 
 from gitops_lint.languages.gotemplate.function import Function, FunctionError
 from gitops_lint.languages.gotemplate.functions.cast import parse_clamped, parse_plain_int, to_float, to_int, wrapped
@@ -46,8 +46,8 @@ def _quotient(number: int, by: int) -> int:
     return quotient if (number < 0) == (by < 0) else -quotient
 
 
-def floats(step: Callable[[Fraction, Fraction], Fraction]) -> Callable[..., float]:
-    """A function of floats that reckons in decimals, from left to right."""
+def floats(step: Callable[[Any, Any], Any]) -> Callable[..., float]:
+    """A function of floats that reckons in decimals, here Fractions, from left to right."""
 
     def reckoned(first: Value, *others: Value) -> float:
         result = _decimal(first)
@@ -61,7 +61,9 @@ def floats(step: Callable[[Fraction, Fraction], Fraction]) -> Callable[..., floa
     return reckoned
 
 
-def _decimal(value: Value) -> Fraction:
+def _decimal(value: Value) -> Any:
+    from fractions import Fraction  # slow to load, and few templates need it
+
     number = to_float(value)
     if not math.isfinite(number):
         shown = "NaN" if math.isnan(number) else "+Inf" if number > 0 else "-Inf"
@@ -69,7 +71,9 @@ def _decimal(value: Value) -> Fraction:
     return Fraction(repr(number))
 
 
-def _divided(dividend: Fraction, divisor: Fraction) -> Fraction:
+def _divided(dividend: Any, divisor: Any) -> Any:
+    from fractions import Fraction
+
     if divisor == 0:
         raise FunctionError("decimal division by 0")
     quotient = abs(dividend / divisor) * _PLACES

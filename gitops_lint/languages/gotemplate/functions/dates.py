@@ -13,15 +13,8 @@ from typing import NoReturn
 from gitops_lint.dataclass import dataclass
 from gitops_lint.languages.gotemplate.function import Function, FunctionError, NotDeterministicError
 from gitops_lint.languages.gotemplate.functions.cast import parse_clamped, wrapped
-from gitops_lint.languages.gotemplate.functions.golayout import (
-    NANOSECONDS,
-    ZERO,
-    Moment,
-    duration_text,
-    read,
-    read_duration,
-    written,
-)
+from gitops_lint.languages.gotemplate.functions.durations import NANOSECONDS, duration_text, read_duration
+from gitops_lint.languages.gotemplate.functions.golayout import ZERO, Moment, read, written
 from gitops_lint.languages.gotemplate.functions.structs import JsonStruct
 from gitops_lint.languages.gotemplate.printing import type_name
 from gitops_lint.languages.gotemplate.values import Int64, Value

@@ -6,8 +6,8 @@ Source: Masterminds/sprig v3.3.0 strings.go, crypto.go; Go encoding/base64/base6
 
 from __future__ import annotations
 
-import base64
 import zlib
+from binascii import a2b_base64, b2a_base64
 from typing import Literal
 
 from gitops_lint.languages.gotemplate.function import Function
@@ -34,7 +34,7 @@ def decode_64(text: str) -> str:
         digits = _digits_64(data)
     except _CorruptError as error:
         return f"illegal base64 data at input byte {error.at}"
-    return from_utf8(base64.b64decode(digits + b"=" * (-len(digits) % 4)))
+    return from_utf8(a2b_base64(digits + b"=" * (-len(digits) % 4)))
 
 
 def _digits_64(data: bytes) -> bytes:
@@ -85,7 +85,9 @@ def decode_32(text: str) -> str:
         digits = _digits_32(data)
     except _CorruptError as error:
         return f"illegal base32 data at input byte {error.at}"
-    return from_utf8(base64.b32decode(digits + b"=" * (-len(digits) % 8)))
+    from base64 import b32decode
+
+    return from_utf8(b32decode(digits + b"=" * (-len(digits) % 8)))
 
 
 def _digits_32(data: bytes) -> bytes:
@@ -108,6 +110,12 @@ def _digits_32(data: bytes) -> bytes:
     return data
 
 
+def encode_32(text: str) -> str:
+    from base64 import b32encode
+
+    return b32encode(utf8(text)).decode()
+
+
 def digest(name: Literal["sha1", "sha256", "sha512"], text: str) -> str:
     import hashlib  # loads OpenSSL, which few templates need
 
@@ -115,9 +123,9 @@ def digest(name: Literal["sha1", "sha256", "sha512"], text: str) -> str:
 
 
 ENCODING = (
-    Function("b64enc", lambda text: base64.b64encode(utf8(text)).decode(), ("string",)),
+    Function("b64enc", lambda text: b2a_base64(utf8(text), newline=False).decode(), ("string",)),
     Function("b64dec", decode_64, ("string",)),
-    Function("b32enc", lambda text: base64.b32encode(utf8(text)).decode(), ("string",)),
+    Function("b32enc", encode_32, ("string",)),
     Function("b32dec", decode_32, ("string",)),
     Function("sha1sum", lambda text: digest("sha1", text), ("string",)),
     Function("sha256sum", lambda text: digest("sha256", text), ("string",)),

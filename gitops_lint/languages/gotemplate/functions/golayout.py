@@ -1,19 +1,13 @@
-"""
-Times written and read by Go's layouts (`2006-01-02T15:04:05Z07:00`), and durations (`1h30m`).
-
-Source: Go time/format.go, time/time.go (Duration.String).
-"""
+"""Times written and read by Go's layouts: `2006-01-02T15:04:05Z07:00`. Source: Go time/format.go."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from gitops_lint.dataclass import dataclass
 from gitops_lint.languages.gotemplate.function import FunctionError
 from gitops_lint.pattern import pattern
 
-NANOSECONDS = 10**9
 _MONTHS = (
     ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 )  # fmt: skip
@@ -28,18 +22,6 @@ _ZONE = pattern(
     r"|[A-Z]{4}T(?![A-Z])|(?:[A-Z]{3}T|WITA)(?![A-Z])|[A-Z]{3}(?![A-Z])",
     re.ASCII,
 )
-_UNITS = {
-    "ns": 1,
-    "us": 10**3,
-    "\u00b5s": 10**3,
-    "\u03bcs": 10**3,
-    "ms": 10**6,
-    "s": 10**9,
-    "m": 60 * 10**9,
-    "h": 3600 * 10**9,
-}
-_AMOUNT = pattern(r"([0-9]*)(?:(\.)([0-9]*))?([^.0-9]*)", re.ASCII)
-_LARGEST = 1 << 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +75,7 @@ def _is_leap(year: int) -> bool:
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
-def _days_in(month: int, year: int) -> int:
+def days_in(month: int, year: int) -> int:
     return 29 if month == 2 and _is_leap(year) else (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]
 
 
@@ -206,22 +188,22 @@ def read(layout: str, value: str) -> Moment:
         except _MismatchError:
             raise _refusal(value, layout, hold, found.group()) from None
         except _RangeError as error:
-            raise FunctionError(f"parsing time {_shown(value)}: {error.what} out of range") from None
+            raise FunctionError(f"parsing time {shown(value)}: {error.what} out of range") from None
     if reading.left:
-        raise FunctionError(f"parsing time {_shown(value)}: extra text: {_shown(reading.left)}")
+        raise FunctionError(f"parsing time {shown(value)}: extra text: {shown(reading.left)}")
     try:
         return reading.moment()
     except _RangeError as error:
-        raise FunctionError(f"parsing time {_shown(value)}: {error.what}") from None
+        raise FunctionError(f"parsing time {shown(value)}: {error.what}") from None
 
 
 def _refusal(value: str, layout: str, left: str, element: str) -> FunctionError:
     return FunctionError(
-        f"parsing time {_shown(value)} as {_shown(layout)}: cannot parse {_shown(left)} as {_shown(element)}"
+        f"parsing time {shown(value)} as {shown(layout)}: cannot parse {shown(left)} as {shown(element)}"
     )
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     made = ""
     for one in text:
         if one in '"\\':
@@ -366,7 +348,7 @@ class _Reading:
         elif self.half == "am" and hour == 12:
             hour = 0
         month, day = self._month_and_day()
-        if day < 1 or day > _days_in(month, self.year):
+        if day < 1 or day > days_in(month, self.year):
             raise _RangeError("day out of range")
         seconds = days_before(self.year, month, day) * 86400 + hour * 3600 + self.minute * 60 + self.second
         if self.utc:
@@ -393,63 +375,3 @@ class _Reading:
         if self.day >= 0 and self.day != day:
             raise _RangeError("day-of-year does not match day")
         return month, day
-
-
-# ---- durations
-
-
-def read_duration(text: str) -> int:
-    """Nanoseconds of `1h30m`, `-1.5s`. Raises FunctionError in Go's words."""
-    refused = FunctionError(f"time: invalid duration {_shown(text)}")
-    bare = text[1:] if text[:1] in ("+", "-") else text
-    if bare == "0":
-        return 0
-    total = 0
-    if not bare:
-        raise refused
-    while bare:
-        found: Any = _AMOUNT.match(bare)
-        whole, point, fraction, unit = found.groups()
-        if (not whole and not fraction) or (not whole and not point):
-            raise refused
-        if len(whole.lstrip("0")) > 19:
-            raise refused
-        if not unit:
-            raise FunctionError(f"time: missing unit in duration {_shown(text)}")
-        if unit not in _UNITS:
-            raise FunctionError(f"time: unknown unit {_shown(unit)} in duration {_shown(text)}")
-        amount = int(whole or 0) * _UNITS[unit] + _part(fraction or "", _UNITS[unit])
-        total += amount
-        if amount > _LARGEST or total > _LARGEST:
-            raise refused
-        bare = bare[found.end() :]
-    if text[0] == "-":
-        return -total
-    if total == _LARGEST:
-        raise refused
-    return total
-
-
-def _part(fraction: str, unit: int) -> int:
-    digits = fraction[:18]
-    return int(float(int(digits)) * (float(unit) / 10.0 ** len(digits))) if digits else 0
-
-
-def duration_text(nanoseconds: int) -> str:
-    """time.Duration.String: `1h30m0s`, `1.5ms`."""
-    sign, left = ("-", -nanoseconds) if nanoseconds < 0 else ("", nanoseconds)
-    if left == 0:
-        return "0s"
-    for unit, size in (("ns", 1), ("\u00b5s", 10**3), ("ms", 10**6)):
-        if left < 10**9 and left < size * 1000:
-            return f"{sign}{_with_fraction(left, size)}{unit}"
-    seconds = f"{_with_fraction(left % (60 * NANOSECONDS), NANOSECONDS)}s"
-    minutes = left // (60 * NANOSECONDS)
-    if minutes == 0:
-        return sign + seconds
-    return sign + (f"{minutes // 60}h{minutes % 60}m" if minutes >= 60 else f"{minutes}m") + seconds
-
-
-def _with_fraction(number: int, size: int) -> str:
-    fraction = f"{number % size:0{len(str(size)) - 1}}".rstrip("0") if size > 1 else ""
-    return f"{number // size}.{fraction}" if fraction else str(number // size)

@@ -6,7 +6,6 @@ Source: Masterminds/sprig v3.3.0 defaults.go; Go encoding/json/encode.go, decode
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from math import isfinite, isnan
 from typing import Any, NoReturn
@@ -123,6 +122,8 @@ def encode_or_nothing(value: Value, *, indent: str = "") -> str:
 
 def decode(text: str) -> Value:
     """The value of a JSON text, its numbers float64. Raises FunctionError in Go's words."""
+    import json  # most templates read none
+
     text = runes(text)
     mistake: list[str] = []
 
@@ -135,7 +136,7 @@ def decode(text: str) -> Value:
 
     try:
         value = json.loads(text, parse_float=decimal, parse_int=decimal, parse_constant=_refuse_constant)
-    except json.JSONDecodeError:
+    except ValueError:
         raise FunctionError(mistake_of(text)) from None
     except RecursionError:
         raise BeyondLimitError("the JSON text is too deep", 0, 0) from None
@@ -162,7 +163,7 @@ def decode_or_nil(text: str) -> Value:
 
 
 def _refuse_constant(written: str) -> NoReturn:
-    raise json.JSONDecodeError("", written, 0)
+    raise ValueError(written)
 
 
 def _without_surrogates(value: Value) -> Value:

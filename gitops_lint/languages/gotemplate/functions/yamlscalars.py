@@ -6,11 +6,11 @@ Source: go.yaml.in/yaml/v2 v2.4.4 resolve.go, encode.go (stringv).
 
 from __future__ import annotations
 
-import calendar
 import re
 from typing import Any
 
 from gitops_lint.languages.gotemplate.functions.cast import parse_float, parse_int
+from gitops_lint.languages.gotemplate.functions.golayout import days_in
 from gitops_lint.pattern import pattern
 
 _WORDS = frozenset(
@@ -103,7 +103,7 @@ def _is_time(text: str) -> bool:
     if found is None:
         return False
     year, month, day, *clock = (int(one) if one else 0 for one in found.groups())
-    if not 1 <= month <= 12 or not 1 <= day <= calendar.monthrange(year or 4, month)[1]:
+    if not 1 <= month <= 12 or not 1 <= day <= days_in(month, year):
         return False
     hour, minute, second, zone_hours, zone_minutes, late_hour, late_minute, late_second = clock
     return (
