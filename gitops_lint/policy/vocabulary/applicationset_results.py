@@ -21,11 +21,12 @@ from gitops_lint.simulate.applicationset.generated import (
     cluster_labels,
     filled_in,
     generated_set,
+    reading_error,
     written_for,
     yields_alone,
     yields_of,
 )
-from gitops_lint.text.nodes import Mapping, Node, Scalar
+from gitops_lint.text.nodes import Mapping, Node, Scalar, children
 from gitops_lint.text.nodes import Sequence as SequenceNode
 from gitops_lint.text.scalars import MISSING, Missing, UnknownValue, entries, get, items, text_of
 from gitops_lint.text.span import Place
@@ -58,7 +59,12 @@ FAILURE = record(
 )
 def generation_failures(subject: Subject, repo: Repo) -> Sequence[Value]:
     """The error that ends the generation, unless another rule tells the same, seen from the text alone."""
-    error = generated_set(repo, resource_of(subject)).error
+    made = generated_set(repo, resource_of(subject))
+    error = made.error
+    if error is None and not made.applications and made.unknown and uses_go(subject):
+        # nothing was rendered, but what cannot be read fails whatever the parameters are
+        template = get(set_spec(subject), "template")
+        error = next((found for one in _strings(template) if (found := reading_error(one.scalar)) is not None), None)
     if error is None or _is_told(subject):
         return ()
     here = [place for place in error.places if place.file == subject.file]
@@ -97,6 +103,7 @@ _TOLD: dict[str, Callable[[Fact], bool]] = {
     "gitPairs": lambda one: one.fields["go"] is False,
     "mergeKeys": lambda one: one.fields["nested"] is True or "child" in one.fields,
     "valuesClashes": lambda one: True,
+    "valuesReferences": lambda one: True,
     "selectorExpressions": lambda one: (
         one.fields["operator"] not in _OPERATORS
         or (one.fields["operator"] in _WITH_VALUES) is (one.fields["values"] == 0)
@@ -148,7 +155,7 @@ def _bounds(spot: Spot) -> tuple[object, int, int]:
     return node.source, node.start, max(node.end, node.start + 1)
 
 
-def spot_at(repo: Repo, place: Place) -> Stretch | None:
+def spot_at(repo: Repo, place: Place) -> Node | Stretch | None:
     """A place of a file of this repository as something that rules can point at."""
     if "//" in place.file:
         return None
@@ -160,7 +167,21 @@ def spot_at(repo: Repo, place: Place) -> Stretch | None:
     for document in loaded.documents:
         if document.start <= place.start:
             number = document.number
+            found = _node_at(document.root, place) if document.root is not None else None
+            if found is not None:
+                return found
     return Stretch(loaded.source, place.start, place.end, number)
+
+
+def _node_at(root: Node, place: Place) -> Node | None:
+    """The outermost node that is written exactly at a place."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if (node.start, node.end) == (place.start, place.end):
+            return node
+        waiting.extend(one for one in children(node) if one.start <= place.start and place.end <= one.end)
+    return None
 
 
 # ---- leftovers
@@ -293,7 +314,7 @@ GENERATED_NAME = record(
         ),
         "name": Field(TEXT, optional=False, doc="the name"),
         "why": Field(TEXT, optional=False, doc="what is wrong with it, a clause; or empty"),
-        "other": Field(TEXT, optional=False, doc="who has the same name, in words; or empty"),
+        "other": Field(TEXT, optional=False, doc="who has the same name, in words with a verb; or empty"),
         "more": Field(INTEGER, optional=False, doc="how many other names have the same mistake"),
         "element": Field(ANYTHING, optional=True, doc="what was written for the Application"),
         "twin": Field(ANYTHING, optional=True, doc="what was written for the other one"),
@@ -353,7 +374,10 @@ def _problem_of_name(
             return "invalid", why, "", None
     for other, twin in repo.once(_by_name).get(name, ()):
         if other is not me and _same_home(other, me) and (other.file, other.document) < (me.file, me.document):
-            return "elsewhere", "", f"ApplicationSet `{other.name}`", twin
+            return "elsewhere", "", f"ApplicationSet `{other.name}` generates", twin
+    for written in repo.named("argoproj.io", "Application", name):
+        if me.namespace is not None and written.namespace == me.namespace:
+            return "elsewhere", "", f"`{written.file}` defines", None
     return "", "", "", None
 
 

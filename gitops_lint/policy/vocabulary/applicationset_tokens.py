@@ -39,9 +39,11 @@ TOKEN_MISTAKE = record(
     "TokenMistake",
     {
         "problem": Field(
-            TextType(values=("unclosed", "over-lines", "go-syntax", "plain-name", "unknown", "unrendered")),
+            TextType(
+                values=("unclosed", "unfinished", "over-lines", "go-syntax", "plain-name", "unknown", "unrendered")
+            ),
             optional=False,
-            doc="unclosed: `{{` without an end; over-lines: braces on different lines; go-syntax: a Go template where plain tokens are replaced; plain-name: a plain token where Go templates are; unknown: nothing supplies the parameter; unrendered: it stands where nothing is rendered",
+            doc="unclosed: `{{` without an end, behind a token; unfinished: one in a text without any token, which stays as it is; over-lines: braces on different lines; go-syntax: a Go template where plain tokens are replaced; plain-name: a plain token where Go templates are; unknown: nothing supplies the parameter; unrendered: it stands where nothing is rendered",
         ),
         "text": Field(TEXT, optional=False, doc="the token as written"),
         "name": Field(TEXT, optional=False, doc="the parameter it asks for"),
@@ -128,6 +130,8 @@ class _Judge:
             # In text of others only where it is plainly a parameter of this set.
             if not one.free or (not known.open and known.has(one.scalar.text[across[0] + 2 : across[1] - 2].strip())):
                 self._tell("over-lines", one.scalar, *across, "")
+        elif template.plain and not one.free and (at := one.scalar.text.find("{{")) >= 0:
+            self._tell("unfinished", one.scalar, at, at + 2, "")
         for token in template.tokens:
             asked = go_name(token.name)
             if asked is None or (one.free and asked not in known.names and not known.has(asked)):

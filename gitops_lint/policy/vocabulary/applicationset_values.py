@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as MappingOf
 
-from gitops_lint.dsl.types import TEXT, Field, ListType
-from gitops_lint.dsl.world import Fact, Value
+from gitops_lint.dsl.types import ANYTHING, TEXT, Field, ListType, TextType
+from gitops_lint.dsl.world import Fact, Part, Value
+from gitops_lint.languages.fasttemplate import read
 from gitops_lint.languages.gotemplate_fields import chains
 from gitops_lint.model.applicationset import Entry, elements_of, every_entry, rendered_strings
 from gitops_lint.model.argocd import is_true
@@ -229,3 +231,143 @@ def _typed_templates(node: object) -> Iterator[Fact]:
     elif isinstance(node, SequenceNode):
         for one in node.items:
             yield from _typed_templates(one)
+
+
+# ---- values that ask for values
+
+SELF_REFERENCE = record(
+    "ValuesReference",
+    {"name": Field(TEXT, optional=False, doc="the parameter asked for")},
+    doc="a place in `values` of a generator that asks for another one of them; it points at the token",
+)
+
+
+@attribute(
+    "ApplicationSet",
+    "valuesReferences",
+    returns=ListType(SELF_REFERENCE),
+    source="argo-cd applicationset/generators/value_interpolation.go",
+)
+def values_references(subject: Subject) -> Sequence[Value]:
+    """Texts in `values` that ask for an entry of the same `values`."""
+    go = value(get(get(subject.root or MISSING, "spec"), "goTemplate"))
+    if go not in (MISSING, True, False):
+        return ()
+    found: list[Value] = []
+    for entry in every_entry(subject.root or MISSING):
+        # the second child of a matrix may mean the values of the first
+        for generator in entry.generators if entry.parent != "matrix" or entry.position == 0 else ():
+            given = get(generator.node, "values") if generator.kind in _WITH_VALUES else MISSING
+            names = {f"values.{name}" for name, _, _ in entries(given)}
+            for _, _, text in entries(given):
+                for start, end, name in _asked(text, go is True) if isinstance(text, Scalar) else ():
+                    if name in names and isinstance(text, Scalar):
+                        found.append(Fact("ValuesReference", Part(text, start, end), {"name": name}))
+    return found
+
+
+def _asked(text: Scalar, go: bool) -> Iterator[tuple[int, int, str]]:
+    """Start, end and name of what a text asks for."""
+    if go:
+        for start, end, chain, _ in chains(text.text):
+            yield start, end, ".".join(chain)
+    else:
+        for token in read(text.text).tokens:
+            yield token.start, token.end, token.name
+
+
+# ---- keys
+
+ODD_KEY = record(
+    "OddKey",
+    {
+        "key": Field(TEXT, optional=False, doc="the key as written"),
+        "problem": Field(
+            TextType(values=("boolean", "dotted")),
+            optional=False,
+            doc="boolean: YAML reads it as true or false; dotted: with goTemplate it is one key, not a way through maps",
+        ),
+        "read": Field(TEXT, optional=False, doc="what it is read as"),
+        "user": Field(ANYTHING, optional=True, doc="where the template asks for what was meant"),
+    },
+    doc="a key of a list element that gives another parameter than is meant; it points at the key",
+)
+
+
+@attribute(
+    "ApplicationSet",
+    "oddKeys",
+    returns=ListType(ODD_KEY),
+    source="sigs.k8s.io/yaml yaml.go convertToJSONableObject; argo-cd applicationset/generators/list.go",
+)
+def odd_keys(subject: Subject) -> Sequence[Value]:
+    """Keys of list elements that YAML reads as booleans, and those with a dot that a Go template asks for as a way through maps."""
+    spec = get(subject.root or MISSING, "spec")
+    go = is_true(get(spec, "goTemplate"))
+    asked: dict[str, Scalar] = {}
+    for one in rendered_strings(get(spec, "template")) if go else ():
+        for _, _, chain, _ in chains(one.scalar.text):
+            asked.setdefault(".".join(chain), one.scalar)
+    found: list[Value] = []
+    for entry in every_entry(subject.root or MISSING):
+        for generator in entry.generators:
+            for element in items(get(generator.node, "elements")) if generator.kind == "list" else ():
+                for name, key, below in entries(element):
+                    found += _odd_key(name, key, asked)
+                    for inner, inner_key, _ in entries(below) if name == "values" else ():
+                        found += _odd_key(inner, inner_key, {})
+    return found
+
+
+def _odd_key(name: str, key: Node, asked: MappingOf[str, Scalar]) -> Iterator[Fact]:
+    if not isinstance(key, Scalar):
+        return
+    if isinstance(typed(key), bool) and key.text not in ("true", "false"):
+        yield Fact("OddKey", key, {"key": key.text, "problem": "boolean", "read": name})
+    elif "." in name and name in asked:
+        user = Fact("User", asked[name], {})
+        yield Fact("OddKey", key, {"key": name, "problem": "dotted", "read": name.partition(".")[0], "user": user})
+
+
+# ---- overrides that change nothing
+
+LOST_OVERRIDE = record(
+    "LostOverride",
+    {
+        "field": Field(TEXT, optional=False, doc="the field, by its path below `spec`"),
+        "text": Field(TEXT, optional=False, doc="what the override says"),
+        "kept": Field(ANYTHING, optional=False, doc="the value of the template, which stays"),
+        "keeps": Field(TEXT, optional=False, doc="its text"),
+    },
+    doc="a false or zero in the template of a generator over something else in the template; it points at it",
+)
+
+
+@attribute(
+    "ApplicationSet",
+    "lostOverrides",
+    returns=ListType(LOST_OVERRIDE),
+    source="argo-cd applicationset/generators/generator_spec_processor.go mergeGeneratorTemplate; dario.cat/mergo Merge",
+)
+def lost_overrides(subject: Subject) -> Sequence[Value]:
+    """What a generator's own template sets to false, 0 or an empty text while the template says something: that stays."""
+    spec = get(subject.root or MISSING, "spec")
+    found: list[Value] = []
+    for entry in every_entry(subject.root or MISSING):
+        for generator in entry.generators if entry.depth == 0 else ():
+            found += _lost(get(get(generator.node, "template"), "spec"), get(get(spec, "template"), "spec"), "")
+    return found
+
+
+def _lost(mine: object, theirs: object, lead: str) -> Iterator[Fact]:
+    if not isinstance(mine, Mapping) or not isinstance(theirs, Mapping):
+        return
+    for name, _, given in entries(mine):
+        below = get(theirs, name)
+        path = f"{lead}.{name}" if lead else name
+        if isinstance(given, Mapping):
+            yield from _lost(given, below, path)
+        # an empty text is how a required field is left to the template
+        elif isinstance(given, Scalar) and isinstance(below, Scalar) and typed(given) in (False, 0) and typed(below):
+            kept: dict[str, Value] = {"kept": Fact("Kept", below, {}), "keeps": below.text}
+            yield Fact("LostOverride", given, {"field": path, "text": given.text, **kept})

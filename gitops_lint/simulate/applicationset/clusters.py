@@ -44,7 +44,7 @@ def cluster_sets(
         ParamSet(with_values(_parameters(one, mode), values, mode), spec.node, one.place) for one in chosen.values()
     ]
     selects = bool(given or written.get("matchExpressions"))
-    if not selects and all(one.server != LOCAL_SERVER for one in chosen.values()):
+    if not selects and surroundings.local_cluster and all(one.server != LOCAL_SERVER for one in chosen.values()):
         local: dict[str, Value] = {
             "name": LOCAL_NAME,
             "nameNormalized": LOCAL_NAME,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gitops_lint.model.resource import Resource
 from gitops_lint.repo.index import Repo
+from gitops_lint.text.inside import place_in_value
 from gitops_lint.text.nodes import Mapping, Node, Scalar, Sequence
 from gitops_lint.text.scalars import get
 from gitops_lint.text.span import Place
@@ -35,13 +36,13 @@ def yields_of(repo: Repo, appset: Resource) -> tuple[tuple[Yield, ...], Generati
     """What each entry of the generators comes to, up to the error that one ends with."""
     from gitops_lint.simulate.applicationset.generators import yields
     from gitops_lint.simulate.applicationset.params import GenerationError
-    from gitops_lint.simulate.applicationset.surroundings import surroundings_of
+    from gitops_lint.simulate.applicationset.surroundings import certain_surroundings_of
 
     def work() -> tuple[tuple[Yield, ...], GenerationError | None]:
         found: list[Yield] = []
         error = None
         try:
-            found.extend(yields(appset.root, repo.once(surroundings_of)))
+            found.extend(yields(appset.root, repo.once(certain_surroundings_of)))
         except GenerationError as raised:
             error = raised
         return tuple(found), error
@@ -53,14 +54,14 @@ def yields_alone(repo: Repo, appset: Resource, entry: Node) -> tuple[Yield, ...]
     """What an entry of a matrix or merge yields by itself, as if it stood in `spec.generators`; nothing where it fails."""
     from gitops_lint.simulate.applicationset.generators import yields
     from gitops_lint.simulate.applicationset.params import GenerationError
-    from gitops_lint.simulate.applicationset.surroundings import surroundings_of
+    from gitops_lint.simulate.applicationset.surroundings import certain_surroundings_of
 
     spec = get(appset.root, "spec")
     if not isinstance(spec, Mapping):
         return ()
     alone = _with(spec, "generators", Sequence(entry.source, entry.start, entry.end, [entry]))
     try:
-        return tuple(yields(_with(appset.root, "spec", alone), repo.once(surroundings_of)))
+        return tuple(yields(_with(appset.root, "spec", alone), repo.once(certain_surroundings_of)))
     except GenerationError:
         return ()
 
@@ -79,11 +80,29 @@ def filled_in(text: str, params: ParamSet, appset: Resource) -> str | None:
         return None
 
 
+def reading_error(template: Scalar) -> GenerationError | None:
+    """Why a text is no Go template, whatever its parameters are; None where it is one."""
+    from gitops_lint.languages.failure import LanguageError
+    from gitops_lint.languages.gotemplate import read
+    from gitops_lint.simulate.applicationset.params import GenerationError
+    from gitops_lint.simulate.applicationset.yamlfunctions import APPLICATIONSET_FUNCTIONS
+
+    if "{{" not in template.text:
+        return None
+    try:
+        read(template.text, APPLICATIONSET_FUNCTIONS)
+    except LanguageError as error:
+        source, start, end = place_in_value(template, error.start, error.end)
+        places = () if source.file is None else (Place(source.file, start, end),)
+        return GenerationError(error.message, places, error.help)
+    return None
+
+
 def cluster_labels(repo: Repo) -> list[MappingOf[str, str]]:
     """The labels of every cluster that is known."""
-    from gitops_lint.simulate.applicationset.surroundings import surroundings_of
+    from gitops_lint.simulate.applicationset.surroundings import certain_surroundings_of
 
-    return [one.labels for one in repo.once(surroundings_of).clusters]
+    return [one.labels for one in repo.once(certain_surroundings_of).clusters]
 
 
 def _with(mapping: Mapping, key: str, value: Node) -> Mapping:

@@ -75,7 +75,8 @@ class Surroundings:
     clusters: those that have a Secret; the local cluster is not among them unless it has one. missing_clusters: why there may
     be others; "" where these are all. namespace: Argo CD's own; None where it is that of the ApplicationSet. tree: the linted
     repository, own_urls: how it is called, None where nobody knows; other_trees: checkouts by normalised URL. branches: what a
-    revision may be called that means what is checked out; None where any may. most: how many sets are made at most.
+    revision may be called that means what is checked out; None where any may. local_cluster: whether the local cluster counts
+    although it has no Secret, and there may be Secrets elsewhere. most: how many sets are made at most.
     """
 
     def __init__(
@@ -90,10 +91,12 @@ class Surroundings:
         branches: frozenset[str] | None = None,
         switches: Switches = Switches(),  # noqa: B008 - never changed
         fixtures: Sequence[Fixture] = (),
+        local_cluster: bool = True,
         most: int = DEFAULT_LIMITS.applications,
     ) -> None:
         self.clusters = tuple(sorted(clusters, key=lambda one: one.name))
         self.missing_clusters = missing_clusters
+        self.local_cluster = local_cluster or not missing_clusters
         self.namespace = namespace
         self.switches = switches
         self.most = most
@@ -135,7 +138,15 @@ class Surroundings:
         return None
 
 
-def surroundings_of(repo: Repo) -> Surroundings:
+def certain_surroundings_of(repo: Repo) -> Surroundings:
+    """
+    As `surroundings_of`, for whoever judges: where no Secret of a cluster is here, clusters are kept elsewhere, and the local
+    one, which counts only without a Secret of its own, may have one there.
+    """
+    return surroundings_of(repo, local_cluster=False)
+
+
+def surroundings_of(repo: Repo, *, local_cluster: bool = True) -> Surroundings:
     """What generators see in a repository; ask it by `repo.once(surroundings_of)`."""
     config = repo.config
     clusters, why = _clusters(repo)
@@ -171,6 +182,7 @@ def surroundings_of(repo: Repo) -> Surroundings:
         branches=_branches(repo.tree),
         switches=_switches(repo),
         fixtures=config.generators,
+        local_cluster=local_cluster,
         most=config.limits.applications,
     )
 
