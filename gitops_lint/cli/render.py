@@ -5,13 +5,14 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Literal
 
 import click
 
-from gitops_lint.cli import FINDINGS, OK, completion
+from gitops_lint.cli import FINDINGS, OK, close_quietly, completion
 from gitops_lint.cli.output import colors, write
 from gitops_lint.errors import UsageError
 from gitops_lint.options import Options
@@ -76,7 +77,7 @@ def render(
     with _without_collector():
         if against is None:
             made = rendering.render(*paths, options=options, sets=sets)
-            write(_manifests(made, form), output_file)
+            _write(_manifests(made, form), output_file)
         else:
             compared = rendering.compare(*paths, against=against, options=options, sets=sets)
             made = compared.rendering
@@ -86,10 +87,26 @@ def render(
     return FINDINGS if made.failed else OK
 
 
-def _manifests(made: Rendering, form: Form) -> str:
+def _manifests(made: Rendering, form: Form) -> Iterator[str]:
     from gitops_lint.report import rendered_json, rendered_yaml
 
-    return rendered_json.render(made) if form == "json" else rendered_yaml.render(made)
+    return rendered_json.parts(made) if form == "json" else rendered_yaml.documents(made)
+
+
+def _write(parts: Iterable[str], file: str | None) -> None:
+    """Writes a text piece by piece: all Applications together may be larger than memory. Raises UsageError."""
+    if file is not None:
+        try:
+            with Path(file).open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+                stream.writelines(parts)
+        except OSError as error:
+            raise UsageError(f"`{file}` cannot be written: {error.strerror or error}") from error
+        return
+    try:
+        sys.stdout.writelines(parts)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        close_quietly()
 
 
 def _comparison(made: Comparison, form: Form, paint: Paint) -> str:

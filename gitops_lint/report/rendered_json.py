@@ -10,10 +10,6 @@ from gitops_lint.report.manifest_text import ManifestJson
 from gitops_lint.report.rendered import RenderedApplication, RenderedSet, Rendering, ShownPlace
 
 
-def render(rendering: Rendering) -> str:
-    return "".join(parts(rendering))
-
-
 def parts(rendering: Rendering) -> Iterator[str]:
     """The text in pieces, an Application or less each: one line for each of them."""
     yield '{\n  "version": 1,\n  "applicationsets": ['

@@ -9,11 +9,6 @@ from gitops_lint.report.rendered import RenderedApplication, RenderedSet, Render
 from gitops_lint.report.terminal import visible
 
 
-def render(rendering: Rendering) -> str:
-    """All Applications; "" where there is none."""
-    return "".join(documents(rendering))
-
-
 def documents(rendering: Rendering) -> Iterator[str]:
     """The text of one Application after the other, so that a long rendering need not lie in memory."""
     text = ManifestYaml()

@@ -239,6 +239,11 @@ def test_the_manifests_go_where_they_are_asked_for(folder: Path, capsys: pytest.
     assert (folder / "out.yaml").read_text(encoding="utf-8").startswith(EU)
 
 
+def test_a_place_that_cannot_be_written_is_wrong_use(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["render", "-o", "nowhere/out.yaml"]) == 2
+    assert capsys.readouterr().err.startswith("error: `nowhere/out.yaml` cannot be written: ")
+
+
 def test_the_library_answers_with_values() -> None:
     (told,) = gitops_lint.render().applicationsets
 
