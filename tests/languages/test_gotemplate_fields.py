@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gitops_lint.languages.gotemplate_fields import FUNCTIONS, chains, plain_name
+from gitops_lint.languages.gotemplate.fields import chains, plain_name
+from gitops_lint.languages.gotemplate.known import in_notifications, stands_alone
 
 
 @pytest.mark.parametrize(
@@ -43,5 +44,20 @@ def test_plain_names(text: str, expected: list[str]) -> None:
     assert [name for _, _, name in plain_name(text)] == expected
 
 
-def test_functions_know_whether_they_need_an_argument() -> None:
-    assert [FUNCTIONS.get(name) for name in ("lower", "now", "toYaml", "env")] == [1, 0, 1, None]
+@pytest.mark.parametrize(
+    ("name", "alone", "in_notification"),
+    [
+        ("now", True, True),
+        ("print", True, True),
+        ("dict", True, True),
+        ("lower", False, True),
+        ("max", False, True),
+        ("push", False, True),
+        ("toYaml", False, False),
+        ("getHostByName", False, True),
+        ("env", False, False),
+        ("name", False, False),
+    ],
+)
+def test_functions_are_known_by_name(name: str, alone: bool, in_notification: bool) -> None:
+    assert (stands_alone(name), in_notifications(name)) == (alone, in_notification)

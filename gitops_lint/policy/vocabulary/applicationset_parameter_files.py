@@ -10,7 +10,7 @@ from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.types import ANYTHING, TEXT, Field, ListType, TextType
 from gitops_lint.dsl.world import Fact, Part, Spot, Value
 from gitops_lint.languages.fasttemplate import read
-from gitops_lint.languages.gotemplate_fields import chains
+from gitops_lint.languages.gotemplate.fields import chains
 from gitops_lint.model.applicationset import rendered_strings
 from gitops_lint.model.gitpatterns import files_matching
 from gitops_lint.policy.subjects import Subject

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from gitops_lint.dsl.types import BOOL, INTEGER, TEXT, Field, ListType, TextType
 from gitops_lint.dsl.world import Fact, Part, Value
 from gitops_lint.languages.fasttemplate import read
-from gitops_lint.languages.gotemplate_fields import chains
+from gitops_lint.languages.gotemplate.fields import chains
 from gitops_lint.model.applicationset import (
     Entry,
     elements_of,

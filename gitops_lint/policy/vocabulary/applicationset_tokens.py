@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from gitops_lint.dsl.types import BOOL, TEXT, Field, ListType, TextType
 from gitops_lint.dsl.world import Fact, Part, Value
 from gitops_lint.languages.fasttemplate import read
-from gitops_lint.languages.gotemplate_fields import FUNCTIONS, chains, plain_name
+from gitops_lint.languages.gotemplate.fields import chains, plain_name
+from gitops_lint.languages.gotemplate.known import stands_alone
 from gitops_lint.model.applicationset import (
     Entry,
     Parameters,
@@ -120,7 +121,7 @@ class _Judge:
         if self.go:
             for start, end, name in plain_name(one.scalar.text):
                 # A function that needs arguments fails as well; one that needs none is a call.
-                if FUNCTIONS.get(name, 1) == 1:
+                if not stands_alone(name):
                     self._tell("plain-name", one.scalar, start, end, name)
             return
         template = read(one.scalar.text)

@@ -9,7 +9,7 @@ from collections.abc import Mapping as MappingOf
 from gitops_lint.dsl.types import ANYTHING, TEXT, Field, ListType, TextType
 from gitops_lint.dsl.world import Fact, Part, Value
 from gitops_lint.languages.fasttemplate import read
-from gitops_lint.languages.gotemplate_fields import chains
+from gitops_lint.languages.gotemplate.fields import chains
 from gitops_lint.model.applicationset import Entry, elements_of, every_entry, rendered_strings
 from gitops_lint.model.argocd import is_true
 from gitops_lint.policy.subjects import Subject

@@ -11,7 +11,8 @@ from gitops_lint.dsl.types import TEXT, Field, ListType, TextType
 from gitops_lint.dsl.world import Fact, Part, Spot, Value
 from gitops_lint.languages.exprwords import BUILTINS, expr_names
 from gitops_lint.languages.failure import LanguageError
-from gitops_lint.languages.templatewords import FUNCTIONS, words
+from gitops_lint.languages.gotemplate.known import in_notifications
+from gitops_lint.languages.templatewords import words
 from gitops_lint.model.argocdcm import FATAL, inner_yaml
 from gitops_lint.model.notifications import (
     ANNOTATION_FIELDS,
@@ -237,7 +238,7 @@ def _template_text(text: Scalar, context: frozenset[str], found: Configuration) 
         return
     for word in named:
         at = Part(text, word.start, word.end)
-        if word.kind == "function" and word.text not in FUNCTIONS:
+        if word.kind == "function" and not in_notifications(word.text):
             known = tuple(ENVIRONMENT | {"serviceType", "recipient"})
             help = f"write `.{word.text}`" if word.text in known else ""
             yield _problem("template-function", at, word.text, help=help)

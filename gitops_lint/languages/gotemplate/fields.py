@@ -1,7 +1,7 @@
 """
 Which fields a Go template is sure to ask for, read without running it: straight actions only, silent about control flow.
 
-Source: Go text/template/parse lex.go; Masterminds/sprig functions.go; argo-cd applicationset/utils/utils.go for the functions.
+Source: Go text/template/parse/lex.go.
 """
 
 from __future__ import annotations
@@ -10,35 +10,6 @@ import re
 from collections.abc import Iterator
 
 from gitops_lint.pattern import pattern
-
-_WITHOUT_ARGUMENTS = (
-    "now list tuple dict uuidv4 hello cat quote squote print println coalesce any all add mul max min biggest concat"
-)
-_WITH_ARGUMENTS = """
-    and call html index slice js len not or printf urlquery eq ge gt le lt ne
-    ago date dateInZone dateModify date_in_zone date_modify duration durationRound htmlDate htmlDateInZone
-    mustDateModify mustToDate must_date_modify toDate unixEpoch
-    abbrev abbrevboth trunc trim upper lower title untitle substr repeat trimall trimAll trimSuffix trimPrefix nospace
-    initials randAlphaNum randAlpha randAscii randNumeric swapcase shuffle snakecase camelcase kebabcase wrap wrapWith
-    contains hasPrefix hasSuffix indent nindent replace plural sha1sum sha256sum sha512sum adler32sum toString atoi int64
-    int float64 seq toDecimal gt until untilStep split splitList splitn toStrings ternary add1 add1f addf sub subf div divf
-    mod mulf maxf minf ceil floor round join sortAlpha default empty deepCopy mustDeepCopy compact mustCompact deepEqual
-    fail first last initial rest append push prepend chunk mustAppend mustPush mustPrepend mustFirst mustRest mustLast
-    mustInitial mustChunk mustReverse mustUniq mustWithout mustHas mustSlice reverse uniq without has get set unset hasKey
-    pluck keys pick omit merge mergeOverwrite mustMerge mustMergeOverwrite values dig genPrivateKey derivePassword
-    buildCustomCert genCA genCAWithKey genSelfSignedCert genSelfSignedCertWithKey genSignedCert genSignedCertWithKey
-    encryptAES decryptAES randBytes randInt semver semverCompare regexMatch mustRegexMatch regexFindAll mustRegexFindAll
-    regexFind mustRegexFind regexReplaceAll mustRegexReplaceAll regexReplaceAllLiteral mustRegexReplaceAllLiteral
-    regexSplit mustRegexSplit regexQuoteMeta urlParse urlJoin b64enc b64dec b32enc b32dec toJson toPrettyJson toRawJson
-    mustToJson mustToPrettyJson mustToRawJson fromJson mustFromJson typeOf typeIs typeIsLike kindOf kindIs base dir clean
-    ext isAbs osBase osClean osDir osExt osIsAbs bcrypt htpasswd normalize slugify toYaml fromYaml fromYamlArray
-"""
-
-FUNCTIONS: dict[str, int] = {
-    **dict.fromkeys(_WITH_ARGUMENTS.split(), 1),
-    **dict.fromkeys(_WITHOUT_ARGUMENTS.split(), 0),
-}
-"""Functions of ApplicationSet templates, each with whether it needs an argument (1) or none (0)."""
 
 _ACTION = pattern(r"\{\{-?(.*?)\}\}", re.DOTALL)
 _STRING = pattern(r"\"(?:[^\"\\\n]|\\.)*\"|`[^`]*`|'(?:[^'\\\n]|\\.)*'")
