@@ -251,3 +251,23 @@ def test_argo_cd_needs_the_server_to_apply_it(ref: str, expected: int) -> None:
     assert (
         findings("argo-cd-without-server-side-apply", {"a.yaml": app("path: x"), "x/kustomization.yaml": without}) == []
     )
+
+
+@pytest.mark.parametrize(
+    ("parent", "child", "expected"),
+    [
+        ("  syncPolicy: {automated: {prune: true}}\n", "{name: b, namespace: argocd}", 1),
+        ("  syncPolicy: {automated: {prune: true, enabled: false}}\n", "{name: b, namespace: argocd}", 0),
+        ("  syncPolicy: {automated: {}}\n", "{name: b, namespace: argocd}", 0),
+        (
+            "  syncPolicy: {automated: {prune: true}}\n",
+            "{name: b, namespace: argocd, finalizers: [x.example.com/y]}",
+            0,
+        ),
+    ],
+)
+def test_what_is_pruned_without_its_resources(parent: str, child: str, expected: int) -> None:
+    inner = app("path: x", "b").replace("{name: b, namespace: argocd}", child)
+    files = {"root/a.yaml": app("path: apps", "a", parent), "apps/b.yaml": inner, "x/cm.yaml": CM}
+
+    assert len(findings("orphans-when-pruned", files)) == expected

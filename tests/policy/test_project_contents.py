@@ -86,6 +86,14 @@ def test_a_namespaced_kind_in_a_list_of_the_cluster_is_harmless() -> None:
         ("sourceRepos: ['*'], destinations: [{server: '*', namespace: web}], sourceNamespaces: [team]", []),
         (f"{OPEN}, roles: [{{name: dev, groups: [g]}}]", [("empty-role", "dev")]),
         (f"{OPEN}, roles: [{{name: dev}}]", []),
+        ("destinations: [{name: '*', server: https://x, namespace: n}]", [("any-cluster", "name")]),
+        ("destinations: [{name: prod, server: '*', namespace: n}]", [("any-cluster", "server")]),
+        ("destinations: [{name: prod, server: https://x, namespace: n}]", []),
+        ("destinations: [{name: '*', server: '!https://x', namespace: n}]", []),
+        ("sourceRepos: [https://github.com/o]", [("no-repository", "https://github.com/o")]),
+        ("sourceRepos: [https://github.com/o, https://github.com/o/*]", []),
+        ("sourceRepos: [https://github.com/o/r/]", [("no-repository", "https://github.com/o/r/")]),
+        ("sourceRepos: [https://github.com/o/r.git, https://charts.example.com/, https://github.com/<org>]", []),
     ],
 )
 def test_breadth(spec: str, expected: list[tuple[str, str]]) -> None:

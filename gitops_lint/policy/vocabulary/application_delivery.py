@@ -31,6 +31,7 @@ from gitops_lint.policy.vocabulary.applications import builds_of, spec_of
 from gitops_lint.policy.vocabulary.resources import resource_of
 from gitops_lint.repo.index import Repo
 from gitops_lint.text.nodes import Mapping, Scalar
+from gitops_lint.text.nodes import Sequence as SequenceNode
 from gitops_lint.text.scalars import MISSING, UNKNOWN, get, items, key_node, templated, text_of, value
 
 # ---- folders
@@ -361,6 +362,46 @@ def cycles(subject: Subject, repo: Repo) -> Sequence[Value]:
                 came[key] = at
                 waiting.append(key)
     return ()
+
+
+# ---- Applications that are pruned without their resources
+
+
+def _pruning_parents(repo: Repo) -> dict[tuple[str, int], str]:
+    """Each Application, by file and document, that one which prunes by itself delivers, to the name of that one."""
+    by_key = {(one.file, one.document): one for one in all_delivered(repo)}
+    found: dict[tuple[str, int], str] = {}
+    for key, children in repo.once(_children).items():
+        policy = get(get(by_key[key].root, "spec"), "syncPolicy")
+        automated = get(policy, "automated")
+        if value(get(automated, "prune")) is True and value(get(automated, "enabled")) is not False:
+            for child in children:
+                found.setdefault((child.file, child.document), by_key[key].name)
+    return found
+
+
+def _has_no_finalizer(subject: Subject) -> bool:
+    finalizers = get(get(subject.root or MISSING, "metadata"), "finalizers")
+    return finalizers is MISSING or (
+        isinstance(finalizers, SequenceNode) and not finalizers.items and not finalizers.open
+    )
+
+
+@attribute(
+    "Application",
+    "orphaningParent",
+    returns=TEXT,
+    optional=True,
+    needs={"kustomize"},
+    source="argo-cd docs/user-guide/app_deletion.md",
+    screen=_has_no_finalizer,
+)
+def orphaning_parent(subject: Subject, repo: Repo) -> Value:
+    """The Application that prunes this one, where this one has no finalizer; missing where there is none."""
+    who = resource_of(subject)
+    if not _has_no_finalizer(subject) or subject.kind != "Application":
+        return MISSING
+    return repo.once(_pruning_parents).get((who.file, who.document), MISSING)
 
 
 # ---- what is lost when it is pruned

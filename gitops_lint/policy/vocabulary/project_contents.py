@@ -19,9 +19,11 @@ from gitops_lint.model.appproject import (
 )
 from gitops_lint.model.argocd import GROUP, Found, application_spec, destination_of
 from gitops_lint.model.kubernetes import CLUSTER_SCOPED
+from gitops_lint.pattern import pattern
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.application_contents import Held, delivered_by, scope_of
+from gitops_lint.policy.vocabulary.application_sources import is_placeholder
 from gitops_lint.policy.vocabulary.applications import spec_of
 from gitops_lint.policy.vocabulary.ignored_differences import group_problems
 from gitops_lint.policy.vocabulary.projects import has_global_projects, project_named
@@ -176,9 +178,11 @@ BREADTH = record(
     "ProjectBreadth",
     {
         "problem": Field(
-            TextType(values=("everything", "argocd", "finalizer", "action", "empty-role")),
+            TextType(
+                values=("everything", "argocd", "finalizer", "action", "empty-role", "any-cluster", "no-repository")
+            ),
             optional=False,
-            doc="everything: all repositories, destinations and kinds; argocd: Applications of other namespaces may reach Argo CD's own; finalizer: one that nobody removes; action: one that the resource of a policy does not have; empty-role: a role without policies",
+            doc="everything: all repositories, destinations and kinds; argocd: Applications of other namespaces may reach Argo CD's own; finalizer: one that nobody removes; action: one that the resource of a policy does not have; empty-role: a role without policies; any-cluster: a destination that permits every cluster by one of its two fields; no-repository: an address that is that of no repository",
         ),
         "text": Field(TEXT, optional=False, doc="the list, namespace, finalizer, action or role in question"),
         "other": Field(TEXT, optional=False, doc="the resource of the action, or empty"),
@@ -212,6 +216,8 @@ def breadth(subject: Subject, repo: Repo) -> Sequence[Value]:
         if isinstance(node, Scalar) and text and "argocd" in text and text != _FINALIZER:
             found.append(_breadth("finalizer", node, text, _FINALIZER))
     found += _actions(spec)
+    found += _any_cluster(get(spec, "destinations"))
+    found += _no_repository(get(spec, "sourceRepos"))
     if not isinstance(spec, Mapping) or spec.open or has_global_projects(repo):
         return found
     at = get(get(root, "metadata"), "name")
@@ -248,6 +254,39 @@ def _reaches_argocd(spec: Mapping, home: str | None) -> Iterator[Fact]:
     node = next((one for one in items(listed) if text_of(one) != home), None)
     if isinstance(node, Scalar) and destination_permitted(targets, Target(LOCAL_SERVER, LOCAL_NAME, home)) is True:
         yield _breadth("argocd", node, home)
+
+
+def _any_cluster(listed: Found) -> Iterator[Fact]:
+    """Destinations with name and server, one of which is a star: it is enough that one of them fits."""
+    for entry in items(listed):
+        name, server = get(entry, "name"), get(entry, "server")
+        known = known_text(name), known_text(server)
+        if not known[0] or not known[1] or (known[0] == "*") == (known[1] == "*"):
+            continue
+        star, other = (name, known[1]) if known[0] == "*" else (server, known[0])
+        if isinstance(star, Scalar) and not other.startswith("!"):
+            yield _breadth("any-cluster", star, "name" if star is name else "server", other)
+
+
+_FORGE = pattern(
+    r"https://(?:github\.com|bitbucket\.org|gitlab\.com|codeberg\.org)/([^/*?\[\]{}!]+)(/[^*?\[\]{}!]+)?(/)?"
+)
+
+
+def _no_repository(listed: Found) -> Iterator[Fact]:
+    """Addresses of an owner without a repository, or with a slash behind it, which are compared as they are."""
+    known = texts(listed) or []
+    for node in items(listed):
+        text = known_text(node)
+        found = _FORGE.fullmatch(text) if text and not is_placeholder(text) else None
+        if found is None or not isinstance(node, Scalar) or not text:
+            continue
+        base = text.rstrip("/")
+        if not found[2]:
+            if f"{base}/*" not in known and f"{base}/**" not in known:
+                yield _breadth("no-repository", node, text, f"{base}/*")
+        elif text.endswith("/"):
+            yield _breadth("no-repository", node, text, base)
 
 
 # What the API server of Argo CD asks for. Source: argo-cd docs/operator-manual/rbac.md, server/application, util/rbac/rbac.go.
