@@ -20,6 +20,7 @@ from gitops_lint.policy import run
 from gitops_lint.policy.packedrule import PackedRule
 from gitops_lint.policy.rulepack import RulePack, load_pack
 from gitops_lint.remembered import Remembered
+from gitops_lint.repo import asked as facades
 from gitops_lint.repo.discover import WorkingTree
 
 ROOT = Path(__file__).parent.parent
@@ -368,3 +369,10 @@ def test_what_depends_on_the_repository_is_kept_by_it_alone(file: Path) -> None:
             and returned in (["{}"], ["[]"], ["set()"], ["dict()"])
         )
         assert not alone, f"{node.name}: what is filled bit by bit is to be many answers: use repo.kept"
+
+
+def test_everything_a_tree_answers_is_noted() -> None:
+    """A method that is not noted would be the folder's own, which has never been walked."""
+    own = {name for name, value in vars(WorkingTree).items() if callable(value) and not name.startswith("_")}
+
+    assert own - {"read"} <= set(facades._TREE)

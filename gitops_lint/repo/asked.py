@@ -111,7 +111,7 @@ class AskedRoles(Roles):
         self.kustomizations = AskedKustomizations(roles.kustomizations, asked)
 
 
-_TREE = ("files", "names", "size", "exists", "is_directory", "resolve", "list_directory", "unseen")
+_TREE = ("files", "every_file", "names", "size", "exists", "is_directory", "resolve", "list_directory", "unseen")
 _GRAPH = (
     "all",
     "at",
