@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NoReturn, TypeAlias
 
 from gitops_lint.languages.failure import BeyondLimitError
-from gitops_lint.languages.gotemplate.expressions import BOXING, Eval, Expressions, MissingKey
+from gitops_lint.languages.gotemplate.arguments import BOXING, Eval
+from gitops_lint.languages.gotemplate.expressions import Expressions, MissingKey
 from gitops_lint.languages.gotemplate.function import Function
 from gitops_lint.languages.gotemplate.printing import check_order, text_of
 from gitops_lint.languages.gotemplate.quoting import quoted

@@ -9,6 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal, NoReturn, TypeAlias
 
+from gitops_lint.languages.gotemplate.arguments import (
+    CLASSES,
+    Eval,
+    as_argument,
+    bare_variable,
+    constant,
+    constant_of_kind,
+    count_mistake,
+    kind_at,
+    nil_of,
+    not_callable,
+    number_of,
+)
 from gitops_lint.languages.gotemplate.builtins import AND, BUILTINS, CALL, OR, truth
 from gitops_lint.languages.gotemplate.function import Function, FunctionError, Kind, Struct
 from gitops_lint.languages.gotemplate.printing import type_name
@@ -28,33 +41,11 @@ from gitops_lint.languages.gotemplate.tree import (
     String,
     Variable,
 )
-from gitops_lint.languages.gotemplate.values import NO_VALUE, Int64, NilList, StringMap, UnorderedList, Value
+from gitops_lint.languages.gotemplate.values import NO_VALUE, StringMap, Value
 
 MissingKey = Literal["default", "zero", "error"]
-Eval: TypeAlias = Callable[[State, Value], Value]
-"""A value, of a run and the dot."""
 Stage: TypeAlias = Callable[[State, Value, Value], Value]
 """The same behind a `|`: what stands before it is its last argument."""
-Boxed: TypeAlias = Callable[[State], bool]
-_GO_TYPES: Final[Mapping[Kind, str]] = {
-    "any": "interface {}",
-    "value": "reflect.Value",
-    "string": "string",
-    "int": "int",
-    "int64": "int64",
-    "float64": "float64",
-    "bool": "bool",
-    "list": "[]interface {}",
-    "map": "map[string]interface {}",
-    "time": "time.Time",
-}
-# by the exact class: those below `list` and `dict` are other types in Go, but for the lists of interface{} themselves
-_CLASSES: Final[Mapping[Kind, type]] = {
-    "string": str, "int": int, "int64": Int64, "float64": float, "bool": bool, "list": list, "map": dict, "time": Struct,
-}  # fmt: skip
-_LISTS: Final = frozenset((list, NilList, UnorderedList))
-BOXING: Final = _LISTS | {dict}
-"""Lists and maps of interface{}."""
 _CHEAP: Final = frozenset(("not", "len", "index", "eq", "ne", "lt", "le", "gt", "ge"))
 """Functions of Go's own whose result is no larger than what they are given."""
 _ABSENT: Final = object()
@@ -148,7 +139,7 @@ class Expressions:
         if isinstance(operand, Field | Chain):
             return self.fields(operand, ranged)
         if isinstance(operand, Variable):
-            return self.fields(operand, ranged) if operand.names else _variable(operand)
+            return self.fields(operand, ranged) if operand.names else bare_variable(operand)
         if isinstance(operand, Identifier):
             return self.function(operand, (), ranged, operand)
         if isinstance(operand, Dot):
@@ -159,8 +150,8 @@ class Expressions:
 
             return here
         if isinstance(operand, Number):
-            return _number(operand)
-        return _constant(operand, NO_VALUE if isinstance(operand, Nil) else operand.value)
+            return number_of(operand)
+        return constant(operand, NO_VALUE if isinstance(operand, Nil) else operand.value)
 
     # ---- fields
 
@@ -224,7 +215,7 @@ class Expressions:
     def function(self, word: Identifier, operands: Sequence[Operand], ranged: bool, node: Node) -> Eval:
         """A call with these arguments. node: what Go names where the function fails."""
         function = self.found(word.name)
-        refusal = _wrong_count(function, word.name, len(operands), len(operands))
+        refusal = count_mistake(function, word.name, len(operands), len(operands))
         if refusal:
             return lambda state, dot: state.fail(refusal, word)
         if function is AND or function is OR:
@@ -279,7 +270,7 @@ class Expressions:
 
     def stage_function(self, word: Identifier, operands: Sequence[Operand], ranged: bool, node: Node) -> Stage:
         function = self.found(word.name)
-        refusal = _wrong_count(function, word.name, len(operands), len(operands) + 1)
+        refusal = count_mistake(function, word.name, len(operands), len(operands) + 1)
         if refusal:
             return lambda state, dot, value: state.fail(refusal, word)
         if function is AND or function is OR:
@@ -294,11 +285,9 @@ class Expressions:
             return connected
         if function is CALL:
             called = self.call_of(operands, ranged, node)
-            return lambda state, dot, value: (
-                called(state, dot) if operands else _not_callable(state, node, value, value)
-            )
+            return lambda state, dot, value: called(state, dot) if operands else not_callable(state, node, value, value)
         arguments = self.arguments(function, operands, ranged)
-        kind = _kind_at(function, len(operands))
+        kind = kind_at(function, len(operands))
         call = function.call
         done = _Done(word.name, node)
         if not arguments and kind == "any":
@@ -317,7 +306,7 @@ class Expressions:
         def staged(state: State, dot: Value, value: Value) -> Value:
             state.node = word
             given = [one(state, dot) for one in arguments]
-            given.append(_checked(state, value, kind, word))
+            given.append(as_argument(state, value, kind, word))
             state.charge(given)
             try:
                 made = call(*given)
@@ -332,14 +321,14 @@ class Expressions:
         return self.functions[name]
 
     def arguments(self, function: Function, operands: Sequence[Operand], ranged: bool) -> tuple[Eval, ...]:
-        return tuple(self.argument(_kind_at(function, place), one, ranged) for place, one in enumerate(operands))
+        return tuple(self.argument(kind_at(function, place), one, ranged) for place, one in enumerate(operands))
 
     def argument(self, kind: Kind, operand: Operand, ranged: bool) -> Eval:
         """An operand as an argument of this type."""
         if isinstance(operand, Nil):
-            return _nil(operand, kind)
+            return nil_of(operand, kind)
         if isinstance(operand, Bool | Number | String):
-            return self.value(operand, ranged) if kind in ("any", "value") else _typed_constant(operand, kind)
+            return self.value(operand, ranged) if kind in ("any", "value") else constant_of_kind(operand, kind)
         evaluate = self.value(operand, ranged)
         if kind == "value":
             return evaluate
@@ -350,11 +339,11 @@ class Expressions:
                 return None if value is NO_VALUE else value
 
             return anything
-        wanted = _CLASSES[kind]
+        wanted = CLASSES[kind]
 
         def typed(state: State, dot: Value) -> Value:
             value = evaluate(state, dot)
-            return value if type(value) is wanted else _checked(state, value, kind, operand)
+            return value if type(value) is wanted else as_argument(state, value, kind, operand)
 
         return typed
 
@@ -378,7 +367,7 @@ class Expressions:
 
         def called(state: State, dot: Value) -> Value:
             values = [one(state, dot) for one in arguments]
-            return _not_callable(state, node, values[0], operands[0].source())
+            return not_callable(state, node, values[0], operands[0].source())
 
         return called
 
@@ -449,12 +438,12 @@ class _Walk:
         self, state: State, dot: Value, name: str, member: Function, operands: Sequence[Operand], final: Value
     ) -> Value:
         piped = final is not _ABSENT
-        refusal = _wrong_count(member, name, len(operands), len(operands) + piped)
+        refusal = count_mistake(member, name, len(operands), len(operands) + piped)
         if refusal:
             state.fail(refusal)
         given = [one(state, dot) for one in self.expressions.arguments(member, operands, self.ranged)]
         if piped:
-            given.append(_checked(state, final, _kind_at(member, len(operands)), self.node))
+            given.append(as_argument(state, final, kind_at(member, len(operands)), self.node))
         try:
             return member.call(*given)
         except FunctionError as error:
@@ -467,122 +456,3 @@ def _is_boxed(state: State) -> bool:
 
 def _is_plain(state: State) -> bool:
     return False
-
-
-# ---- operands
-
-
-def _constant(node: Operand, value: Value) -> Eval:
-    def constant(state: State, dot: Value) -> Value:
-        state.node = node
-        return value
-
-    return constant
-
-
-def _refused(node: Operand, message: str) -> Eval:
-    return lambda state, dot: state.fail(message, node)
-
-
-def _variable(node: Variable) -> Eval:
-    name = node.name
-
-    def variable(state: State, dot: Value) -> Value:
-        state.node = node
-        return state.variable(name)[1]
-
-    return variable
-
-
-def _number(node: Number) -> Eval:
-    """A number where no type is asked for: how it is written says which it is."""
-    if node.both is not None:
-        return _constant(node, node.both)
-    is_hexadecimal = node.text[:2] in ("0x", "0X") and not any(one in node.text for one in "pP")
-    if node.text[0] != "'" and not is_hexadecimal and any(one in node.text for one in ".eEpP"):
-        return _constant(node, node.fraction)
-    if node.whole is None:
-        return _refused(node, f"{node.text} overflows int")
-    return _constant(node, node.whole)
-
-
-def _nil(node: Nil, kind: Kind) -> Eval:
-    if kind in ("any", "value"):
-        return _constant(node, None if kind == "any" else NO_VALUE)
-    if kind not in ("list", "map"):
-        return _refused(node, f"cannot assign nil to {_GO_TYPES[kind]}")
-
-    def empty(state: State, dot: Value) -> Value:
-        state.node = node
-        return _empty(kind)
-
-    return empty
-
-
-def _typed_constant(node: Bool | Number | String, kind: Kind) -> Eval:
-    number = node if isinstance(node, Number) else None
-    match kind:
-        case "string":
-            if isinstance(node, String):
-                return _constant(node, node.value)
-        case "bool":
-            if isinstance(node, Bool):
-                return _constant(node, node.value)
-        case "int" | "int64":
-            if number is not None and number.whole is not None:
-                return _constant(node, _CLASSES[kind](number.whole))
-            return _refused(node, f"expected integer; found {node.source()}")
-        case "float64":
-            if number is not None and number.fraction is not None:
-                return _constant(node, number.fraction)
-            return _refused(node, f"expected float; found {node.source()}")
-        case _:
-            return _refused(node, f"can't handle {node.source()} for arg of type {_GO_TYPES[kind]}")
-    return _refused(node, f"expected {kind}; found {node.source()}")
-
-
-# ---- arguments
-
-
-def _wrong_count(function: Function, name: str, written: int, given: int) -> str:
-    """What Go says of so many arguments, or "". written: without the one that is piped in, which one message leaves out."""
-    wanted = len(function.params)
-    if function.rest is not None:
-        return "" if given >= wanted else f"wrong number of args for {name}: want at least {wanted} got {written}"
-    return "" if given == wanted else f"wrong number of args for {name}: want {wanted} got {given}"
-
-
-def _kind_at(function: Function, place: int) -> Kind:
-    if place < len(function.params):
-        return function.params[place]
-    return function.rest or "any"
-
-
-def _checked(state: State, value: Value, kind: Kind, shown: Node) -> Value:
-    """The value as an argument of this type; fails where it is of another one. shown: what our place covers then."""
-    if kind == "value":
-        return value
-    if kind == "any":
-        return None if value is NO_VALUE else value
-    if type(value) is _CLASSES[kind] or (kind == "list" and type(value) in _LISTS):
-        return value
-    if kind == "time" and type_name(value) == _GO_TYPES[kind]:
-        return value
-    if value is NO_VALUE:
-        if kind in ("list", "map"):
-            return _empty(kind)
-        state.fail(f"invalid value; expected {_GO_TYPES[kind]}", shown=shown)
-    given = "interface {}" if value is None else type_name(value)
-    state.fail(f"wrong type for value; expected {_GO_TYPES[kind]}; got {given}", shown=shown)
-
-
-def _empty(kind: Kind) -> Value:
-    """What a list or map is where there is no value."""
-    return NilList() if kind == "list" else {}
-
-
-def _not_callable(state: State, node: Node, value: Value, name: Value) -> NoReturn:
-    if value is None or value is NO_VALUE:
-        state.fail("error calling call: call of nil", node)
-    shown = name if isinstance(name, str) else f"<{type_name(name)} Value>"
-    state.fail(f"error calling call: non-function {shown} of type {type_name(value)}", node)
