@@ -189,6 +189,12 @@ class _Places:
     def node(self, node: Node) -> ShownPlace | None:
         return self.shown(place_of(node))
 
+    def elements(self, application: GeneratedApplication) -> tuple[ShownPlace, ...]:
+        """What was written for an Application; without any, its origin names its generator."""
+        if not has_element(application.params):
+            return ()
+        return tuple(shown for one in application.origin.made_from if (shown := self.shown(one)) is not None)
+
     def _of(self, file: str) -> Lines | None:
         if file not in self._lines:
             try:
@@ -214,9 +220,7 @@ def _rendered_set(generated: GeneratedSet, places: _Places) -> RenderedSet:
         start = one.root.start
         if start not in templates:
             templates[start] = places.node(one.root)
-        made_from = one.origin.made_from
-        element = places.shown(made_from[0]) if made_from and has_element(one.params) else None
-        return RenderedApplication(one.root, entries.path(one.params.generator), element, templates[start])
+        return RenderedApplication(one.root, entries.path(one.params.generator), places.elements(one), templates[start])
 
     return RenderedSet(
         appset.name,
@@ -308,9 +312,8 @@ class _Side:
 
     def places(self, application: GeneratedApplication) -> tuple[ShownPlace | None, ShownPlace | None]:
         """What was written for an Application, and its template."""
-        made_from = application.origin.made_from
-        element = self._places.shown(made_from[0]) if made_from and has_element(application.params) else None
-        return element, self._places.node(application.root)
+        elements = self._places.elements(application)
+        return elements[0] if elements else None, self._places.node(application.root)
 
 
 def _shown_set(change: SetChange, before: _Side, after: _Side) -> ShownSet:

@@ -29,14 +29,19 @@ class RenderedApplication:
     One Application as the controller would create it.
 
     root: its tree; nodes that are the same in all Applications of a template are shared. generator: the path of the entry that
-    yielded it, as `spec.generators[0]`. element: what was written for it, a list element, a file, a Secret; None where
-    nothing was. template: what it was rendered from.
+    yielded it, as `spec.generators[0]`. elements: what was written for it, a list element, a file, a Secret; a matrix or merge
+    has several, its first generator's first. template: what it was rendered from.
     """
 
     root: Mapping
     generator: str
-    element: ShownPlace | None
+    elements: tuple[ShownPlace, ...]
     template: ShownPlace | None
+
+    @property
+    def element(self) -> ShownPlace | None:
+        """The first of the elements; None where nothing was written for the Application alone."""
+        return self.elements[0] if self.elements else None
 
     @property
     def name(self) -> str:

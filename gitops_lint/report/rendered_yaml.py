@@ -19,8 +19,8 @@ def documents(rendering: Rendering) -> Iterator[str]:
 
 def _head(one: RenderedSet, application: RenderedApplication) -> str:
     made = f"# ApplicationSet {one.words}, {application.generator}"
-    if application.element is not None:
-        made += f": {application.element}"
+    if application.elements:
+        made += f": {', '.join(map(str, application.elements))}"
     if application.template is not None:
         made += f"\n# template: {application.template}"
     return "".join(f"{visible(line)}\n" for line in made.split("\n"))

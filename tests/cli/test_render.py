@@ -233,6 +233,22 @@ stringData: {name: eu, server: "https://eu.example.com"}
     assert told["origins"][0]["element"]["file"] == "clusters/eu.yaml"
 
 
+def test_all_elements_of_a_matrix_are_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    generators = """\
+    - matrix:
+        generators:
+          - list: {elements: [{name: eu}]}
+          - list: {elements: [{revision: main}]}
+"""
+    listed = SHOP[SHOP.index("    - list:") : SHOP.index("  template:")]
+    write(folder, "apps/shop.yaml", SHOP.replace(listed, generators))
+    main(["render"])
+
+    assert capsys.readouterr().out.splitlines()[1] == (
+        "# ApplicationSet argocd/shop, spec.generators[0]: apps/shop.yaml:10:31, apps/shop.yaml:11:31"
+    )
+
+
 def test_the_manifests_go_where_they_are_asked_for(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["render", "-o", "out.yaml"]) == 0
     assert capsys.readouterr().out == ""

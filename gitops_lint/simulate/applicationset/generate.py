@@ -24,7 +24,7 @@ from gitops_lint.simulate.applicationset.surroundings import Surroundings
 from gitops_lint.simulate.applicationset.template import template_of
 from gitops_lint.text.inside import place_in_value, place_of
 from gitops_lint.text.nodes import Mapping, Node, Origin, Scalar, Sequence
-from gitops_lint.text.scalars import entries, get, text_of
+from gitops_lint.text.scalars import entries, get, items
 from gitops_lint.text.span import Place
 
 FINALIZER = "resources-finalizer.argocd.argoproj.io"
@@ -103,9 +103,10 @@ class _Renderer:
         self._spec = get(root, "spec")
         self._maker = f"ApplicationSet {appset.name}"
         self._go = is_true(get(self._spec, "goTemplate"))
-        listed = get(self._spec, "goTemplateOptions")
-        options = [text_of(one) for one in listed.items] if isinstance(listed, Sequence) else []
-        self._options = tuple(one for one in options if one is not None)
+        listed = items(get(self._spec, "goTemplateOptions"))
+        self._options_written = [one for one in listed if isinstance(one, Scalar)]
+        self._options = tuple(one.text for one in self._options_written)
+        self._unchecked = self._go
         patch = get(self._spec, "templatePatch")
         self._patch = patch if isinstance(patch, Scalar) else None
         self._namespace = get(get(root, "metadata"), "namespace")
@@ -176,6 +177,9 @@ class _Renderer:
         return Mapping(metadata.source, metadata.start, metadata.end, items, metadata.flow, metadata.open)
 
     def _application(self, plan: Plan, params: ParamSet, origin: Origin) -> Mapping:
+        if params.values and self._unchecked:
+            self._check_options(origin)
+            self._unchecked = False
         try:
             texts = plan.texts(params.values) if params.values else plan.untouched
         except SubstitutionError as error:
@@ -183,6 +187,16 @@ class _Renderer:
         root = plan.tree(texts, origin)
         assert isinstance(root, Mapping)  # what the plan was made of
         return root if self._patch is None else self._patched(root, self._patch, params, origin)
+
+    def _check_options(self, origin: Origin) -> None:
+        """Raises for an option that Go does not know: it panics at the first text, also at one without actions."""
+        for option in self._options_written:
+            try:
+                rendered("", {}, True, (option.text,))
+            except LanguageError as error:
+                raise _failed(
+                    LanguageError(error.message, 0, len(option.text), help=error.help), option, origin
+                ) from error
 
     def _patched(self, root: Mapping, patch: Scalar, params: ParamSet, origin: Origin) -> Mapping:
         head, body = root.items[:_HEAD], root.items[_HEAD:]

@@ -216,6 +216,31 @@ def test_the_first_error_is_that_of_the_first_field_in_the_order_of_the_type() -
     assert made.applications == ()
 
 
+@pytest.mark.parametrize(
+    ("mode", "values", "message"),
+    [
+        ("{goTemplate: true}", {"a": "b"}, "unrecognized option: missingkey=no"),
+        ("{goTemplate: true}", {}, None),  # nothing is rendered
+        ("{goTemplate: false}", {"a": "b"}, None),
+    ],
+)
+def test_an_unknown_option_is_an_error_also_without_actions(
+    mode: str, values: MappingOf[str, Value], message: str | None
+) -> None:
+    word = mode.strip("{}")
+    made = rendered(
+        f"  {word}\n  goTemplateOptions: ['missingkey=no']\n  template: {{metadata: {{name: a}}, spec: {{}}}}\n", values
+    )
+
+    if message is None:
+        assert made.error is None
+    else:
+        assert made.error is not None
+        assert made.error.message == message
+        place = made.error.places[0]
+        assert made.appset.root.source.text[place.start : place.end] == "missingkey=no"
+
+
 def test_an_error_says_where_the_token_and_the_element_are_written() -> None:
     body = TEMPLATE.replace("name: shop-{{name}}", "name: 'a{{name}} {{b'")
     made = rendered(body)
