@@ -28,23 +28,14 @@ def cluster_sets(
     namespace: Argo CD's. Source: argo-cd applicationset/generators/cluster.go.
     """
     written = spec.mapped("selector")
-    given = written.get("matchLabels")
-    labels: dict[str, Plain] = dict(given) if isinstance(given, dict) else {}
-    # the label that makes a Secret a cluster's is added, whatever the selector says of it
-    labels[CLUSTER_LABEL] = CLUSTER_VALUE
-    try:
-        selector = of_labels({**written, "matchLabels": labels})
-    except SelectorError as error:
-        message = f"error getting cluster secrets: error converting label selector: {error.message}"
-        raise GenerationError(message, spec.place("selector", *error.path)) from error
+    key = (namespace, mode.go, repr(written))
+    chosen = surroundings.chosen_clusters.get(key)
+    if chosen is None:
+        chosen = surroundings.chosen_clusters[key] = _chosen(spec, mode, surroundings, namespace)
     values = spec.strings("values")
-    # of two with the same name the controller keeps one, by chance
-    chosen = {one.name: one for one in surroundings.clusters_in(namespace) if selector.matches(one.labels)}
-    sets = [
-        ParamSet(with_values(_parameters(one, mode), values, mode), spec.node, one.place) for one in chosen.values()
-    ]
-    selects = bool(given or written.get("matchExpressions"))
-    if not selects and surroundings.local_cluster and all(one.server != LOCAL_SERVER for one in chosen.values()):
+    sets = [ParamSet(with_values(dict(params), values, mode), spec.node, one.place) for one, params in chosen]
+    selects = bool(written.get("matchLabels") or written.get("matchExpressions"))
+    if not selects and all(one.server != LOCAL_SERVER for one, _ in chosen):
         local: dict[str, Value] = {
             "name": LOCAL_NAME,
             "nameNormalized": LOCAL_NAME,
@@ -59,6 +50,25 @@ def cluster_sets(
             return [], unknown
         sets = [ParamSet({"clusters": [one.values for one in sets]}, spec.node, None, tuple(sets))]
     return sets, unknown
+
+
+def _chosen(
+    spec: Spec, mode: Mode, surroundings: Surroundings, namespace: str | None
+) -> tuple[tuple[KnownCluster, dict[str, Value]], ...]:
+    """The clusters that the selector finds, with their parameters."""
+    written = spec.mapped("selector")
+    given = written.get("matchLabels")
+    labels: dict[str, Plain] = dict(given) if isinstance(given, dict) else {}
+    # the label that makes a Secret a cluster's is added, whatever the selector says of it
+    labels[CLUSTER_LABEL] = CLUSTER_VALUE
+    try:
+        selector = of_labels({**written, "matchLabels": labels})
+    except SelectorError as error:
+        message = f"error getting cluster secrets: error converting label selector: {error.message}"
+        raise GenerationError(message, spec.place("selector", *error.path)) from error
+    # of two with the same name the controller keeps one, by chance
+    found = {one.name: one for one in surroundings.clusters_in(namespace) if selector.matches(one.labels)}
+    return tuple((one, _parameters(one, mode)) for one in found.values())
 
 
 def _parameters(cluster: KnownCluster, mode: Mode) -> dict[str, Value]:

@@ -31,19 +31,35 @@ def rendered(text: str, values: Mapping[str, Value], go: bool, options: Sequence
     where the result cannot be known.
     Source: argo-cd applicationset/utils/utils.go, Render.Replace.
     """
+    made = _made(text, values, go, options, missing=False)
+    assert made is not None  # only `rendered_unless_missing` asks for that
+    return made
+
+
+def rendered_unless_missing(
+    text: str, values: Mapping[str, Value], go: bool, options: Sequence[str] = ()
+) -> str | None:
+    """As `rendered`; None where that fails since a key is missing. Source: utils.go isMissingKeyError."""
+    return _made(text, values, go, options, missing=True)
+
+
+def _made(text: str, values: Mapping[str, Value], go: bool, options: Sequence[str], *, missing: bool) -> str | None:
     if not go:
         return _replaced(text, values) if "{{" in text else text
-    if options:
-        _check(options, text)
+    chosen = tuple(options)
+    if chosen:
+        _check(chosen, text)
     if "{{" not in text:
         return text
     try:
-        template = _go_template(text, tuple(options))
+        template = _go_template(text, chosen)
     except LanguageError as error:
         raise _worded("failed to parse template", text, error) from error
     try:
         return template.run(deep_copy(values) if template.called & _CHANGING else values)
     except LanguageError as error:
+        if missing and ("map has no entry for key" in error.message or "can't evaluate field" in error.message):
+            return None
         raise _worded("failed to execute go template", text, error) from error
 
 
@@ -71,13 +87,20 @@ def _go_template(text: str, options: tuple[str, ...]) -> Template:
     return read(text, APPLICATIONSET_FUNCTIONS, options)
 
 
-def _check(options: Sequence[str], text: str) -> None:
+def _check(options: tuple[str, ...], text: str) -> None:
     """Raises where Go panics for an option, which it does for every string, also for one without actions."""
+    said = _refused(options)
+    if said:
+        raise LanguageError(said, 0, len(text), help="one of " + ", ".join(_known_options()))
+
+
+@lru_cache(_KEPT)
+def _refused(options: tuple[str, ...]) -> str:
     for option in options:
         name, equals, value = option.partition("=")
         if name != "missingkey" or not equals or value not in _MISSING_KEYS:
-            said = f"unrecognized option: {option}" if option else "empty option string"
-            raise LanguageError(said, 0, len(text), help="one of " + ", ".join(_known_options()))
+            return f"unrecognized option: {option}" if option else "empty option string"
+    return ""
 
 
 def _known_options() -> list[str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from gitops_lint.config.settings import DEFAULT_LIMITS, Fixture
 from gitops_lint.dataclass import dataclass
-from gitops_lint.languages.gotemplate.values import StringMap
+from gitops_lint.languages.gotemplate.values import StringMap, Value
 from gitops_lint.model.resource import Found, Resource
 from gitops_lint.pattern import pattern
 from gitops_lint.repo.discover import Tree, WorkingTree
@@ -96,6 +96,8 @@ class Surroundings:
     ) -> None:
         self.clusters = tuple(sorted(clusters, key=lambda one: one.name))
         self.missing_clusters = missing_clusters
+        # by namespace, goTemplate and selector: the sets of a matrix ask the same again and again
+        self.chosen_clusters: dict[tuple[str | None, bool, str], tuple[tuple[KnownCluster, dict[str, Value]], ...]] = {}
         self.local_cluster = local_cluster or not missing_clusters
         self.namespace = namespace
         self.switches = switches

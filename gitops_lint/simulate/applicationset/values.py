@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gitops_lint.dataclass import dataclass
-from gitops_lint.languages.failure import LanguageError
 from gitops_lint.languages.gotemplate.values import StringMap, Value
-from gitops_lint.simulate.applicationset.strings import rendered
+from gitops_lint.simulate.applicationset.strings import rendered, rendered_unless_missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +52,10 @@ def resolved_first(
     """
     found = {}
     for key, text in written.items():
-        try:
-            found[key] = rendered(text, first, mode.go, options)
-        except LanguageError as error:
-            if not _is_missing(error.message):
-                raise
-            found[key] = text
+        made = rendered_unless_missing(text, first, mode.go, options)
+        found[key] = text if made is None else made
     return found
 
 
 def missingkey_error(options: Sequence[str]) -> tuple[str, ...]:
     return (*(one for one in options if not one.startswith("missingkey=")), "missingkey=error")
-
-
-def _is_missing(message: str) -> bool:
-    # Source: argo-cd applicationset/utils/utils.go isMissingKeyError
-    return "map has no entry for key" in message or "can't evaluate field" in message
