@@ -164,7 +164,9 @@ def surroundings_of(repo: Repo, *, local_cluster: bool = True) -> Surroundings:
         for one in config.clusters
         if one.name not in named
     ]
-    if not clusters and not why:
+    if config.clusters or "clusters" in config.said:
+        why = ""
+    elif not clusters and not why:
         why = "no Secret of a cluster is in this repository; `clusters:` in the configuration can name those that Argo CD knows"
     own = {normalise_url(url) for url in repo.remotes}
     others = {}

@@ -154,6 +154,7 @@ def test_what_is_known_comes_beside_what_is_not() -> None:
     here = around(clusters=[cluster("a")], missing_clusters="there may be others")
     (found,) = expand("- clusters: {}", here)
 
-    assert [one.values["name"] for one in found.sets] == ["a", "in-cluster"]
+    # the local cluster may have one of the Secrets that are missing
+    assert [one.values["name"] for one in found.sets] == ["a"]
     assert [one.why for one in found.unknown] == ["there may be others"]
     assert unknown("- clusters: {flatList: true}", here) == ["there may be others"]

@@ -94,6 +94,16 @@ def test_clusters_may_be_missing(document: str, why: str) -> None:
     assert surroundings_of(repo_of({"a.yaml": document})).missing_clusters.startswith(why)
 
 
+def test_the_configuration_may_say_that_there_are_no_others() -> None:
+    sealed = (
+        "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: s}\n"
+        f"spec: {{template: {{metadata: {{labels: {{{LABEL}: cluster}}}}}}}}"
+    )
+
+    assert surroundings_of(repo_of({"a.yaml": sealed}, Config(clusters=(Cluster("s"),)))).missing_clusters == ""
+    assert surroundings_of(repo_of({}, Config(said={"clusters": "x"}))).missing_clusters == ""
+
+
 def test_argo_cd_is_where_its_settings_are() -> None:
     settings = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: argocd-cm, namespace: gitops}\ndata: {}\n"
 
