@@ -143,7 +143,7 @@ def _once(repo: Repo, module: str, function: str, *args: str) -> object:
 
 def _everything(repo: Repo) -> object:
     found = [(one.file, one.digest, one.role) for one in repo.files()]
-    return found, repo.tree.files(), repo.remotes, _git(repo)
+    return found, repo.tree.every_file(), repo.remotes, _git(repo)
 
 
 def _git(repo: Repo) -> object:
