@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
 import posixpath
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -180,7 +181,8 @@ def surroundings_of(repo: Repo, *, local_cluster: bool = True) -> Surroundings:
         clusters=clusters,
         missing_clusters=why,
         namespace=_namespace(repo),
-        tree=repo.tree,
+        # Argo CD counts paths from the top level
+        tree=None if _is_part(repo.tree) else repo.tree,
         own_urls=frozenset(own) if own else None,
         other_trees=others,
         branches=_branches(repo.tree),
@@ -328,6 +330,14 @@ def _parameters(repo: Repo) -> Iterator[Found]:
             for part in (root, get(root, "argo-cd"), get(root, "argocd")) if root is not None else ():
                 if isinstance(part, MappingNode):
                     yield get(get(part, "configs"), "params")
+
+
+def _is_part(tree: Tree) -> bool:
+    """Whether a working folder lies below the top level of its Git repository."""
+    if not isinstance(tree, WorkingTree):
+        return False
+    root = Path(os.path.realpath(tree.root))
+    return top_level(root) not in (None, root)
 
 
 def _branches(tree: Tree) -> frozenset[str] | None:

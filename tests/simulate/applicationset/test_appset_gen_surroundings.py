@@ -196,6 +196,21 @@ def test_a_repository_without_commits_knows_no_branches(tmp_path: Path) -> None:
     assert isinstance(working(tmp_path, "ref: refs/heads/main\n", branch=False).git_tree(URL, "prod", ""), GitTree)
 
 
+def test_a_part_of_a_git_repository_is_not_the_repository(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "part/apps").mkdir(parents=True)
+    (tmp_path / "part/apps/x.yaml").write_text("k: v")
+
+    def found(root: Path) -> GitTree | str:
+        tree = WorkingTree(root)
+        return surroundings_of(Repo(tree, roles_of(tree), [], remote_urls=(URL,))).git_tree(URL, "main", "")
+
+    assert isinstance(found(tmp_path), GitTree)
+    assert found(tmp_path / "part") == (
+        f"the files of `{URL}` are not here; `repositories:` in the configuration can say where they lie"
+    )
+
+
 def test_a_checkout_beside_the_repository(tmp_path: Path) -> None:
     (tmp_path / "other/apps").mkdir(parents=True)
     (tmp_path / "other/apps/x.yaml").write_text("k: v")
