@@ -197,8 +197,7 @@ LEFTOVER = record(
         "text": Field(TEXT, optional=False, doc="what is left in the text"),
         "name": Field(TEXT, optional=False, doc="the parameter; or empty"),
         "application": Field(TEXT, optional=False, doc="the first Application that has it"),
-        "more": Field(INTEGER, optional=False, doc="how many others have it, too"),
-        "total": Field(INTEGER, optional=False, doc="how many Applications the ApplicationSet generates"),
+        "others": Field(TEXT, optional=False, doc="` and 3 others`, where others have it, too; or empty"),
         "element": Field(ANYTHING, optional=True, doc="what was written for that Application"),
     },
     doc="text of a generated Application that was not meant; it points at the template",
@@ -227,22 +226,17 @@ def leftovers(subject: Subject, repo: Repo) -> Sequence[Value]:
     for one in found:
         _, start, end = _bounds(one[1])
         grouped.setdefault((one[0], start, end), []).append(one)
-    return [
-        _leftover(some, len(applications), repo)
-        for some in grouped.values()
-        if not any(_touch(some[0][1], spot) for spot in told)
-    ]
+    return [_leftover(some, repo) for some in grouped.values() if not any(_touch(some[0][1], spot) for spot in told)]
 
 
-def _leftover(some: Sequence[_Found], total: int, repo: Repo) -> Fact:
+def _leftover(some: Sequence[_Found], repo: Repo) -> Fact:
     kind, at, text, name, first = some[0]
     fields: dict[str, Value] = {
         "kind": kind,
         "text": text,
         "name": name,
         "application": name_of(first),
-        "more": len(some) - 1,
-        "total": total,
+        "others": _others(len(some) - 1),
     }
     element = element_of(repo, first.params)
     if element is not None:
@@ -315,7 +309,7 @@ GENERATED_NAME = record(
         "name": Field(TEXT, optional=False, doc="the name"),
         "why": Field(TEXT, optional=False, doc="what is wrong with it, a clause; or empty"),
         "other": Field(TEXT, optional=False, doc="who has the same name, in words with a verb; or empty"),
-        "more": Field(INTEGER, optional=False, doc="how many other names have the same mistake"),
+        "others": Field(TEXT, optional=False, doc="` and 3 others`, where other names have the same mistake; or empty"),
         "element": Field(ANYTHING, optional=True, doc="what was written for the Application"),
         "twin": Field(ANYTHING, optional=True, doc="what was written for the other one"),
     },
@@ -351,7 +345,11 @@ def generated_names(subject: Subject, repo: Repo) -> Sequence[Value]:
                 _with_places(fields, repo, element=application.params, twin=twin)
                 found.setdefault(problem, []).append(Fact("GeneratedName", at, fields))
     return [
-        Fact(some[0].record, some[0].at, {**some[0].fields, "more": len({one.fields["name"] for one in some}) - 1})
+        Fact(
+            some[0].record,
+            some[0].at,
+            {**some[0].fields, "others": _others(len({one.fields["name"] for one in some}) - 1)},
+        )
         for some in found.values()
     ]
 
@@ -534,7 +532,7 @@ STEP_COVER = record(
     "StepCover",
     {
         "application": Field(TEXT, optional=False, doc="the first such Application"),
-        "more": Field(INTEGER, optional=False, doc="how many others there are"),
+        "others": Field(TEXT, optional=False, doc="` and 3 others`, where there are others; or empty"),
         "alone": Field(BOOL, optional=False, doc="whether no step selects it"),
         "steps": Field(ListType(INTEGER), optional=False, doc="the steps that select it, from 1"),
         "element": Field(ANYTHING, optional=True, doc="what was written for it"),
@@ -576,7 +574,7 @@ def _cover(some: Sequence[tuple[GeneratedApplication, list[int]]], at: Node, rep
     first, matching = some[0]
     fields: dict[str, Value] = {
         "application": name_of(first),
-        "more": len(some) - 1,
+        "others": _others(len(some) - 1),
         "alone": not matching,
         "steps": matching,
     }
@@ -620,6 +618,10 @@ def _labels(root: Node) -> dict[str, str] | None:
 
 
 # ---- what all of these ask
+
+
+def _others(count: int) -> str:
+    return "" if count <= 0 else " and 1 other" if count == 1 else f" and {count} others"
 
 
 def known_applications(repo: Repo, appset: Resource) -> Sequence[GeneratedApplication]:
