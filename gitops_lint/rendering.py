@@ -343,10 +343,14 @@ def _shown_change(change: ApplicationChange, before: _Side, after: _Side) -> Sho
     elif change.before is not None:
         element, template = before.places(change.before)
     secrets: list[str] = []
-    if change.fields:
+    if any(one.path[:1] != ("spec",) or one.path[1:2] in _FREE for one in change.fields):
         secrets = [text for one in (change.before, change.after) if one is not None for text in _secrets(one.root)]
     fields = tuple(shown_field(one, secrets) for one in change.fields)
     return ShownChange(change.name, change.action, fields, change.notes, change.prunes, element, template)
+
+
+# the fields of `spec` in which people write texts of their own
+_FREE = (("source",), ("sources",), ("sourceHydrator",), ("info",))
 
 
 def _secrets(root: Node) -> list[str]:
