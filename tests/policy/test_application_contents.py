@@ -271,3 +271,56 @@ def test_what_is_pruned_without_its_resources(parent: str, child: str, expected:
     files = {"root/a.yaml": app("path: apps", "a", parent), "apps/b.yaml": inner, "x/cm.yaml": CM}
 
     assert len(findings("orphans-when-pruned", files)) == expected
+
+
+NAMESPACES = {
+    "apps/ns.yaml": app("path: ns", "namespaces", namespace="default"),
+    "ns/shop.yaml": manifest("Namespace", "shop"),
+}
+
+
+@pytest.mark.parametrize(
+    ("namespace", "spec", "resource", "expected"),
+    [
+        ("shpo", "", CM, "did you mean `shop`?"),
+        ("payments", "", CM, "and the sync fails unless it exists"),
+        ("shop", "", CM, ""),
+        ("kube-system", "", CM, ""),
+        ("argocd", "", CM, ""),
+        ("<namespace>", "", CM, ""),
+        ("shpo", "  syncPolicy: {syncOptions: [CreateNamespace=true]}\n", CM, ""),
+        ("shpo", "", manifest("ConfigMap", "web", "shop"), ""),
+        ("shpo", "", manifest("ClusterRole", "web", api="rbac.authorization.k8s.io/v1"), ""),
+    ],
+)
+def test_namespaces_that_nobody_creates(namespace: str, spec: str, resource: str, expected: str) -> None:
+    files = {**NAMESPACES, "apps/a.yaml": app("path: x", spec=spec, namespace=namespace), "x/r.yaml": resource}
+    found = findings("namespace-never-created", files)
+
+    assert [message.endswith(expected) for *_, message in found] == ([True] if expected else [])
+
+
+def test_another_application_may_create_the_namespace() -> None:
+    creating = app("path: x", "other", "  syncPolicy: {syncOptions: [CreateNamespace=true]}\n", "shpo")
+    files = {**NAMESPACES, "apps/a.yaml": app("path: x", namespace="shpo"), "x/r.yaml": CM}
+    chart = {**files, "x/Chart.yaml": "name: x\nversion: 1.0.0\n"}
+
+    assert len(findings("namespace-never-created", files)) == 1
+    assert findings("namespace-never-created", {**files, "apps/b.yaml": creating}) == []
+    assert findings("namespace-never-created", chart) == []
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        (manifest("ConfigMap", "web"), 1),
+        (manifest("ConfigMap", "web", "web"), 1),
+        (manifest("ConfigMap", "web", "other"), 0),
+        (manifest("Secret", "web"), 0),
+        (manifest("Widget", "web", api="e.com/v1"), 0),
+    ],
+)
+def test_resources_that_are_there_twice(second: str, expected: int) -> None:
+    files = {"a.yaml": app("path: x"), "x/a.yaml": CM, "x/b.yaml": second}
+
+    assert len(findings("resource-repeated-in-application", files)) == expected

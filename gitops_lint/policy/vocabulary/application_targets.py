@@ -12,6 +12,7 @@ from gitops_lint.pattern import pattern
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.application_contents import Delivered, Held, contents_of, delivered_by
+from gitops_lint.policy.vocabulary.application_folders import has_folder
 from gitops_lint.policy.vocabulary.application_sources import sources_of
 from gitops_lint.policy.vocabulary.applications import spec_of
 from gitops_lint.policy.vocabulary.resources import resource_of
@@ -43,22 +44,18 @@ def _landing(problem: str, at: Spot, text: str, file: str = "", other: str = "",
     return Fact("LandingProblem", at, fields, title=text)
 
 
-def _has_folder(subject: Subject) -> bool:
-    return any(one.path is not MISSING and one.chart is MISSING for one in sources_of(subject))
-
-
 @attribute(
     "Application",
     "landingProblems",
     returns=ListType(LANDING),
     needs={"kustomize"},
     source="argo-cd gitops-engine/pkg/sync/sync_context.go, docs/user-guide/sync-options.md",
-    screen=_has_folder,
+    screen=has_folder,
 )
 def landing_problems(subject: Subject, repo: Repo) -> Sequence[Value]:
     """What of its folders in this repository is too big to apply, overwrites its settings, or lands where nobody looks."""
     root = subject.root
-    if not isinstance(root, Mapping) or not _has_folder(subject):
+    if not isinstance(root, Mapping) or not has_folder(subject):
         return ()
     delivered = delivered_by(resource_of(subject), root, repo)
     return [
