@@ -23,8 +23,7 @@ def cluster_sets(
     spec: Spec, mode: Mode, surroundings: Surroundings, namespace: str | None
 ) -> tuple[list[ParamSet], tuple[Unexpanded, ...]]:
     """
-    Sets by name of cluster, the local cluster last, and what is not known of them; where a Secret may be missing, the local cluster
-    is not known either. Raises GenerationError.
+    Sets by name of cluster, the local cluster last, and what is not known of them. Raises GenerationError.
 
     namespace: Argo CD's. Source: argo-cd applicationset/generators/cluster.go.
     """
@@ -36,9 +35,7 @@ def cluster_sets(
     values = spec.strings("values")
     sets = [ParamSet(with_values(dict(params), values, mode), spec.node, one.place) for one, params in chosen]
     selects = bool(written.get("matchLabels") or written.get("matchExpressions"))
-    missing = surroundings.missing_clusters
-    # a Secret that is not known may be the local cluster's, with a name and labels of its own
-    if not selects and not missing and all(one.server != LOCAL_SERVER for one, _ in chosen):
+    if not selects and surroundings.local_cluster and all(one.server != LOCAL_SERVER for one, _ in chosen):
         local: dict[str, Value] = {
             "name": LOCAL_NAME,
             "nameNormalized": LOCAL_NAME,
@@ -46,6 +43,7 @@ def cluster_sets(
             "project": "",
         }
         sets.append(ParamSet(with_values(local, values, mode), spec.node, None))
+    missing = surroundings.missing_clusters
     unknown = (Unexpanded(spec.node, missing),) if missing else ()
     if spec.written.get("flatList") is True:
         if unknown:

@@ -169,7 +169,9 @@ def surroundings_of(repo: Repo, *, local_cluster: bool = True) -> Surroundings:
         why = ""
     elif not clusters and not why:
         why = "no Secret of a cluster is in this repository; `clusters:` in the configuration can name those that Argo CD knows"
-    own = {normalise_url(url) for url in repo.remotes}
+    # Argo CD counts paths from the top level
+    part = _is_part(repo.tree)
+    own = set() if part else {normalise_url(url) for url in repo.remotes}
     others = {}
     for url, folder in config.repositories.items():
         tree = repo.checkout(url)
@@ -181,11 +183,10 @@ def surroundings_of(repo: Repo, *, local_cluster: bool = True) -> Surroundings:
         clusters=clusters,
         missing_clusters=why,
         namespace=_namespace(repo),
-        # Argo CD counts paths from the top level
-        tree=None if _is_part(repo.tree) else repo.tree,
+        tree=repo.tree if own or not part else None,
         own_urls=frozenset(own) if own else None,
         other_trees=others,
-        branches=_branches(repo.tree),
+        branches=None if part else _branches(repo.tree),
         switches=_switches(repo),
         fixtures=config.generators,
         local_cluster=local_cluster,

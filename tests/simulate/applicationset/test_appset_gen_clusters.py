@@ -150,11 +150,16 @@ def test_selectors_that_are_refused(selector: str, words: str, covered: str) -> 
     assert covered == text
 
 
-def test_what_is_known_comes_beside_what_is_not() -> None:
-    here = around(clusters=[cluster("a")], missing_clusters="there may be others")
+@pytest.mark.parametrize(("local", "names"), [(True, ["a", "in-cluster"]), (False, ["a"])])
+def test_what_is_known_comes_beside_what_is_not(local: bool, names: list[str]) -> None:
+    # the local cluster may have one of the Secrets that are missing
+    here = around(clusters=[cluster("a")], missing_clusters="there may be others", local_cluster=local)
     (found,) = expand("- clusters: {}", here)
 
-    # the local cluster may have one of the Secrets that are missing
-    assert [one.values["name"] for one in found.sets] == ["a"]
+    assert [one.values["name"] for one in found.sets] == names
     assert [one.why for one in found.unknown] == ["there may be others"]
     assert unknown("- clusters: {flatList: true}", here) == ["there may be others"]
+
+
+def test_the_local_cluster_counts_where_nothing_is_missing() -> None:
+    assert [one["name"] for one in sets("- clusters: {}", around(local_cluster=False))] == ["in-cluster"]

@@ -201,11 +201,12 @@ def test_a_part_of_a_git_repository_is_not_the_repository(tmp_path: Path) -> Non
     (tmp_path / "part/apps").mkdir(parents=True)
     (tmp_path / "part/apps/x.yaml").write_text("k: v")
 
-    def found(root: Path) -> GitTree | str:
+    def found(root: Path, config: Config | None = None) -> GitTree | str:
         tree = WorkingTree(root)
-        return surroundings_of(Repo(tree, roles_of(tree), [], remote_urls=(URL,))).git_tree(URL, "main", "")
+        return surroundings_of(Repo(tree, roles_of(tree), [], config, remote_urls=(URL,))).git_tree(URL, "main", "")
 
     assert isinstance(found(tmp_path), GitTree)
+    assert isinstance(found(tmp_path / "part", Config(repositories={URL: "."})), GitTree)
     assert found(tmp_path / "part") == (
         f"the files of `{URL}` are not here; `repositories:` in the configuration can say where they lie"
     )
