@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from gitops_lint.dataclass import dataclass
-from gitops_lint.languages.failure import LanguageError
+from gitops_lint.languages.failure import BeyondLimitError, LanguageError
 from gitops_lint.languages.gotemplate.function import NotDeterministicError
 from gitops_lint.model.argocd import is_true
 from gitops_lint.model.resource import Resource
@@ -87,16 +87,29 @@ def generated(appset: Resource, yields: Iterable[Yield], most: int = 20_000) -> 
             for application in renderer.applications(one):
                 if len(applications) == most:
                     why = f"it yields more than {most} Applications together with those before it"
-                    unknown.append(Unexpanded(application.params.generator, why))
-                    return GeneratedSet(appset, tuple(applications), None, tuple(unknown))
-                applications.append(application)
+                elif renderer.spent > _MOST_SPENT:
+                    why = "its Applications hold more than is followed here, together with those before it"
+                else:
+                    applications.append(application)
+                    continue
+                unknown.append(Unexpanded(application.params.generator, why))
+                return GeneratedSet(appset, tuple(applications), None, tuple(unknown))
     except GenerationError as error:
         return GeneratedSet(appset, (), error, tuple(unknown))
     return GeneratedSet(appset, tuple(applications), None, tuple(unknown))
 
 
+# bytes, roughly: what the Applications of one ApplicationSet may hold that is made for each of them alone
+_MOST_SPENT = 400_000_000
+_NODE = 250  # bytes of a scalar with its part in the mappings above it
+
+
 class _Renderer:
-    """Renders the sets of one ApplicationSet; a template is read once for all sets that share it."""
+    """
+    Renders the sets of one ApplicationSet; a template is read once for all sets that share it.
+
+    spent: about how many bytes have been made.
+    """
 
     def __init__(self, appset: Resource) -> None:
         root = appset.root
@@ -114,6 +127,7 @@ class _Renderer:
         own = get(self._spec, "template")
         self._template = own if isinstance(own, Mapping) else None
         self._patches: dict[str, Patch] = {}
+        self.spent = 0
         self._plans: dict[tuple[int, bool], tuple[Node | None, Plan] | None] = {}
 
     def applications(self, one: Yield) -> Iterator[GeneratedApplication]:
@@ -184,6 +198,7 @@ class _Renderer:
             texts = plan.texts(params.values) if params.values else plan.untouched
         except SubstitutionError as error:
             raise _failed(error.error, error.scalar, origin) from error
+        self.spent += plan.size * _NODE + sum([len(text) for text in texts if isinstance(text, str)])
         root = plan.tree(texts, origin)
         assert isinstance(root, Mapping)  # what the plan was made of
         return root if self._patch is None else self._patched(root, self._patch, params, origin)
@@ -202,11 +217,12 @@ class _Renderer:
         head, body = root.items[:_HEAD], root.items[_HEAD:]
         try:
             text = rendered(patch.text, params.values, self._go, self._options)
-        except LanguageError as error:
-            raise _failed(error, patch, origin, "error replacing values in templatePatch: ") from error
-        except NotDeterministicError:
+        except (NotDeterministicError, BeyondLimitError):
             # the patch may change anything
             return _mapping(root, [*head, *(_opened(one, origin) for one in body)], origin)
+        except LanguageError as error:
+            raise _failed(error, patch, origin, "error replacing values in templatePatch: ") from error
+        self.spent += len(text) * _PATCHED
         application = _mapping(root, body, origin)
         try:
             made = self._read_patch(text, patch, origin).applied(application, origin)
@@ -247,6 +263,7 @@ class _Renderer:
         return _mapping(metadata, items, origin)
 
 
+_PATCHED = 20  # bytes of nodes that a character of a patch comes to at most, or nearly
 _PATCHES = 1024  # texts of patches that are kept
 _HEAD = 4  # items of a manifest before `metadata`: apiVersion and kind with their keys
 

@@ -101,6 +101,9 @@ class _Expansion:
                     # the controller fills it in as well, and then filters by what is written
                     filled_selector(entry.selector, first, self.mode)
                 used = filled(spec, first, self.mode)
+            except BeyondLimitError as error:
+                found.append(_Result(spec, [], (Unexpanded(spec.node, error.message),)))
+                continue
             except LanguageError as error:
                 message = f"failed to replace parameters in generator: {error.message}"
                 raise GenerationError(message, spec.place(), error.help) from error

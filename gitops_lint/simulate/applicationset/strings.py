@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gitops_lint.languages import fasttemplate
-from gitops_lint.languages.failure import LanguageError
+from gitops_lint.languages.failure import BeyondLimitError, LanguageError
 from gitops_lint.languages.gotemplate.errors import GoTemplateError
 from gitops_lint.languages.gotemplate.functions.dicts import deep_copy
 from gitops_lint.languages.gotemplate.values import Value
@@ -27,8 +27,8 @@ def rendered(text: str, values: Mapping[str, Value], go: bool, options: Sequence
 
     values: flat names without `go`, nested values with it. options: of `goTemplateOptions`; they count with `go` alone.
     The values stay as they are: functions such as `set` change a copy, while in the controller the fields rendered after it see
-    the change. Raises LanguageError with the controller's own words and with offsets in the text, and NotDeterministicError
-    where the result cannot be known.
+    the change. Raises LanguageError with the controller's own words and with offsets in the text, NotDeterministicError
+    where the result cannot be known, and BeyondLimitError where it is more than we follow.
     Source: argo-cd applicationset/utils/utils.go, Render.Replace.
     """
     made = _made(text, values, go, options, missing=False)
@@ -53,10 +53,14 @@ def _made(text: str, values: Mapping[str, Value], go: bool, options: Sequence[st
         return text
     try:
         template = _go_template(text, chosen)
+    except BeyondLimitError:
+        raise  # what we do not follow, the controller may well
     except LanguageError as error:
         raise _worded("failed to parse template", text, error) from error
     try:
         return template.run(deep_copy(values) if template.called & _CHANGING else values)
+    except BeyondLimitError:
+        raise
     except LanguageError as error:
         if missing and ("map has no entry for key" in error.message or "can't evaluate field" in error.message):
             return None

@@ -14,23 +14,21 @@ from collections.abc import Sequence as SequenceOf
 from decimal import Decimal
 
 from gitops_lint.languages import fasttemplate
-from gitops_lint.languages.failure import LanguageError
+from gitops_lint.languages.failure import BeyondLimitError, LanguageError
 from gitops_lint.languages.gotemplate.function import NotDeterministicError
 from gitops_lint.languages.gotemplate.values import Value
-from gitops_lint.pattern import pattern
 from gitops_lint.simulate.applicationset.application import ListOf, MapOf, Struct, Type, item_type
 from gitops_lint.simulate.applicationset.strings import rendered
 from gitops_lint.text.nodes import Mapping, Node, Origin, Scalar, Sequence, Unknown
 from gitops_lint.text.scalars import entries, get, is_null, key_text, typed
 
-Filled = str | NotDeterministicError
-"""What a text comes to; the error where that cannot be known."""
+Filled = str | NotDeterministicError | BeyondLimitError
+"""What a text comes to; the error where that cannot be known, or is more than we follow."""
 _Fill = Callable[[MappingOf[str, Value]], str]
 _Make = Callable[[SequenceOf[Filled], Origin], Node]
 _NODES = (Scalar, Mapping, Sequence, Unknown)
+_LONGEST = 4 << 20  # the API server takes no Application that holds more
 _EXACT = 1 << 53  # free-form data is decoded and encoded as JSON, and a float64 holds no larger whole number exactly
-# functions that change the parameters for what is rendered after them
-_CHANGING = pattern(r"\b(?:un)?set\b|\b(?:mustM|m)erge")
 
 
 class SubstitutionError(Exception):
@@ -48,7 +46,7 @@ class Plan:
 
     root: only known fields (`application.kept`). go, options: of the ApplicationSet. whole: what is rendered, where that is more
     than `root` shows in the end. drops_nulls: whether an entry of free-form data that is null goes, which it does wherever
-    something is rendered.
+    something is rendered. size: how many scalars are made for each set.
     """
 
     def __init__(
@@ -66,7 +64,8 @@ class Plan:
         self._drops_nulls = drops_nulls
         self._fills: list[_Fill] = []
         self._scalars: list[Scalar] = []
-        self._numbers: dict[str | int, int] = {}  # by text, or by id for a text that changes what follows
+        self._numbers: dict[str, int] = {}  # equal texts come to the same, so they are filled in once
+        self.size = 0
         self._collect(whole or root, type)
         self._made = self._maker(root, type)
 
@@ -77,7 +76,7 @@ class Plan:
             for fill in self._fills:
                 try:
                     found.append(fill(values))
-                except NotDeterministicError as error:
+                except (NotDeterministicError, BeyondLimitError) as error:
                     found.append(error)
         except LanguageError as error:
             raise SubstitutionError(self._scalars[len(found)], error) from error
@@ -120,20 +119,14 @@ class Plan:
                 self._collect(item, below)
 
     def _add(self, scalar: Scalar) -> None:
-        text = scalar.text
-        changing = self._go and _CHANGING.search(text) is not None
-        name = id(scalar) if changing else text
-        if name not in self._numbers:
-            self._numbers[name] = len(self._fills)
-            self._fills.append(fill_of(text, self._go, self._options))
+        if scalar.text not in self._numbers:
+            self._numbers[scalar.text] = len(self._fills)
+            self._fills.append(fill_of(scalar.text, self._go, self._options))
             self._scalars.append(scalar)
 
     def _number(self, scalar: Scalar) -> int | None:
         """Which of the texts a scalar is; None for one that stays as it is."""
-        if "{{" not in scalar.text:
-            return None
-        number = self._numbers.get(scalar.text)
-        return self._numbers.get(id(scalar)) if number is None else number
+        return self._numbers.get(scalar.text) if "{{" in scalar.text else None
 
     # ---- how the tree is made
 
@@ -144,13 +137,17 @@ class Plan:
             if type == "raw" and self._drops_nulls and isinstance(value, int) and abs(value) > _EXACT:
                 return _as_float(node, value)
             number = self._number(node) if isinstance(value, str) else None
-            return node if number is None else _scalar_maker(node, number)
+            return node if number is None else self._scalar(node, number)
         if isinstance(node, Mapping):
             return self._mapping_maker(node, type)
         if isinstance(node, Sequence):
             below = type.item if isinstance(type, ListOf) else "raw"
             return _sequence_maker(node, [self._maker(item, below) for item in node.items])
         return node
+
+    def _scalar(self, scalar: Scalar, number: int) -> _Make:
+        self.size += 1
+        return _scalar_maker(scalar, number)
 
     def _mapping_maker(self, node: Mapping, type: Type) -> _Make | Node:
         drops = self._drops_nulls and type == "raw"
@@ -161,7 +158,7 @@ class Plan:
             if drops and is_null(value):
                 continue
             number = self._number(key) if has_templated_keys and isinstance(key, Scalar) else None
-            keys.append(key if number is None or not isinstance(key, Scalar) else _scalar_maker(key, number))
+            keys.append(key if number is None or not isinstance(key, Scalar) else self._scalar(key, number))
             values.append(self._maker(value, item_type(type, name) or "raw"))
         items = [one for pair in zip(keys, values, strict=True) for one in pair]
         changes = [(at, one) for at, one in enumerate(items) if not isinstance(one, _NODES)]
@@ -189,7 +186,7 @@ def fill_of(text: str, go: bool, options: SequenceOf[str]) -> _Fill:
 
 
 def _pieces(template: fasttemplate.Template) -> _Fill:
-    """The tokens of a text without goTemplate taken apart once: what stands between them, and their names."""
+    """The tokens of a text without goTemplate taken apart once: what stands before each, its name, and how it is written."""
     text, tokens = template.text, template.tokens
     if len(tokens) == 1 and tokens[0].name:
         token = tokens[0]
@@ -200,7 +197,26 @@ def _pieces(template: fasttemplate.Template) -> _Fill:
             return before + value + behind if isinstance(value, str) else text
 
         return one
-    return template.replaced
+    starts = (0, *(token.end for token in tokens))
+    pieces = [
+        (text[at : one.start], one.name, text[one.start : one.end]) for at, one in zip(starts, tokens, strict=False)
+    ]
+    rest = text[starts[-1] :]
+
+    def many(values: MappingOf[str, Value]) -> str:
+        made: list[str] = []
+        size = 0
+        for before, name, written in pieces:
+            value = values.get(name) if name else None
+            made.append(before)
+            made.append(value if isinstance(value, str) else written)
+            size += len(made[-1])
+            if size > _LONGEST:
+                raise BeyondLimitError(f"it would come to more than {_LONGEST} characters", 0, len(text))
+        made.append(rest)
+        return "".join(made)
+
+    return many
 
 
 def _as_float(scalar: Scalar, value: int) -> Scalar:
@@ -218,7 +234,8 @@ def _scalar_maker(scalar: Scalar, number: int) -> _Make:
         text = texts[number]
         if isinstance(text, str):
             return Scalar(source, start, end, text, style, None, origin)
-        return Unknown(source, start, end, text.why, origin)
+        why = text.why if isinstance(text, NotDeterministicError) else text.message
+        return Unknown(source, start, end, why, origin)
 
     return make
 

@@ -516,3 +516,16 @@ def test_a_list_that_holds_tokens_is_made_for_each_set() -> None:
     assert all(isinstance(each, Sequence) for each in lists)
     first, second = (each.items if isinstance(each, Sequence) else [] for each in lists)
     assert first[0] is second[0]
+
+
+def test_applications_that_hold_too_much_are_not_all_made() -> None:
+    """A megabyte in each of many Applications: memory has an end."""
+    appset = applicationset(HEAD + TEMPLATE)
+    sets = tuple(ParamSet({"name": "x" * 3_000_000}, appset.root, None) for _ in range(200))
+    made = generated(appset, [Yield(sets)])
+
+    assert 100 < len(made.applications) < 200
+    assert made.error is None
+    assert [one.why for one in made.unknown] == [
+        "its Applications hold more than is followed here, together with those before it"
+    ]

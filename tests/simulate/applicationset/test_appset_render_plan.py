@@ -130,7 +130,7 @@ def test_go_templates_are_filled_in(text: str, made: Plain) -> None:
 
 
 def test_a_value_that_is_left_to_chance_is_unknown() -> None:
-    value = get(filled_in("{x: '{{ uuidv4 }}', y: '{{ .a }}'}"), "x")
+    value = get(filled_in("{x: '{{ uuidv4 }}', z: '{{ .a }}'}"), "x")
 
     assert isinstance(value, Unknown)
     assert value.origin is ORIGIN
@@ -173,3 +173,19 @@ def test_lists_are_made_of_shared_items() -> None:
     assert isinstance(other, Sequence)
     assert one.items[0] is other.items[0]
     assert one.items[1] is not other.items[1]
+
+
+def test_a_text_that_grows_beyond_what_is_followed_is_unknown() -> None:
+    plan = Plan(tree("{x: '{{a}}{{a}}', z: '{{a}}'}"), "raw", False)
+    made = plan.tree(plan.texts({"a": "x" * 3_000_000}), ORIGIN)
+    grown = get(made, "x")
+
+    assert isinstance(grown, Unknown)
+    assert grown.why == "it would come to more than 4194304 characters"
+    assert isinstance(get(made, "z"), Scalar)
+
+
+def test_a_go_template_that_is_not_followed_is_unknown_and_no_error() -> None:
+    grown = get(filled_in("{x: '{{ repeat 100000000 .a }}', z: '{{ .a }}'}"), "x")
+
+    assert isinstance(grown, Unknown)
