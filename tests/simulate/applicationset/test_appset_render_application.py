@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as MappingOf
 from collections.abc import Sequence as SequenceOf
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ TEMPLATE = """\
       source: {repoURL: https://git.example.com/a.git, path: apps, targetRevision: main}
       destination: {server: https://kubernetes.default.svc, namespace: shop}
 """
-SPEC = {
+SPEC: dict[str, Any] = {
     "project": "default",
     "source": {"repoURL": "https://git.example.com/a.git", "path": "apps", "targetRevision": "main"},
     "destination": {"server": "https://kubernetes.default.svc", "namespace": "shop"},
