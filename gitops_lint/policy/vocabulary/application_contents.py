@@ -10,6 +10,7 @@ from __future__ import annotations
 import posixpath
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from gitops_lint.dataclass import dataclass
@@ -19,6 +20,8 @@ from gitops_lint.model.kubernetes import CLUSTER_SCOPED
 from gitops_lint.model.resource import Identity, Resource
 from gitops_lint.policy.vocabulary.applications import is_checked_out
 from gitops_lint.repo.index import Repo
+from gitops_lint.repo.kustomization import Kustomization
+from gitops_lint.simulate.everyapplication import every_application
 from gitops_lint.simulate.layers import inputs, transformed
 from gitops_lint.text.nodes import Mapping, Node
 from gitops_lint.text.nodes import Sequence as SequenceNode
@@ -136,15 +139,31 @@ def contents_of(source: ApplicationSource, repo: Repo) -> Contents:
             text_of(key) in _HARMLESS or is_nothing(node)
             for key, node in zip(options.items[::2], options.items[1::2], strict=True)
         )
+        held, whole = _built(kustomization, repo)
+        if plain:
+            held = tuple(replace(each, sure=False) for each in held)
+        return Contents(source, folder, "kustomize", held, whole)
+    files = manifests_in(source, folder, repo)
+    return Contents(source, folder, "directory", tuple(_of_files(files, repo)), True)
+
+
+def _builds(repo: Repo) -> dict[str, tuple[tuple[Held, ...], bool]]:
+    """Folder of a kustomization to what its build holds, and whether that is all; filled when it is asked."""
+    return {}
+
+
+def _built(kustomization: Kustomization, repo: Repo) -> tuple[tuple[Held, ...], bool]:
+    known = repo.once(_builds)
+    found = known.get(kustomization.directory)
+    if found is None:
         layer = inputs(repo, kustomization)
         held = []
         for member in layer.members:
             built = transformed(member, kustomization)
-            sure = built.sure and not plain and not templated(built.name)
+            sure = built.sure and not templated(built.name)
             held.append(Held(built.identity, built.resource, built.name, built.namespaces[-1], sure))
-        return Contents(source, folder, "kustomize", tuple(held), not layer.unseen)
-    files = manifests_in(source, folder, repo)
-    return Contents(source, folder, "directory", tuple(_of_files(files, repo)), True)
+        found = known[kustomization.directory] = tuple(held), not layer.unseen
+    return found
 
 
 def _of_files(files: Sequence[str], repo: Repo) -> Iterator[Held]:
@@ -318,6 +337,17 @@ def _all_delivered(repo: Repo) -> tuple[Delivered, ...]:
         if items(get(get(root, "spec"), "sources")) or get(get(root, "spec"), "source") is not MISSING:
             found.append(_delivered_by(one, root, repo))
     return tuple(found)
+
+
+def _every_delivered(repo: Repo) -> tuple[Delivered, ...]:
+    written = len(repo.resources(GROUP, "Application"))
+    made = [one for one in every_application(repo)[written:] if one.kind == "Application"]
+    return (*all_delivered(repo), *(_delivered_by(one, one.root, repo) for one in made))
+
+
+def every_delivered(repo: Repo) -> Sequence[Delivered]:
+    """What every Application delivers: those that are written, by file and place, then those that are generated."""
+    return repo.once(_every_delivered)
 
 
 def all_delivered(repo: Repo) -> Sequence[Delivered]:

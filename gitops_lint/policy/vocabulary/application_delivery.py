@@ -18,6 +18,7 @@ from gitops_lint.policy.vocabulary.application_contents import (
     Held,
     all_delivered,
     delivered_by,
+    every_delivered,
     scope_of,
 )
 from gitops_lint.policy.vocabulary.application_folders import has_folder
@@ -111,10 +112,10 @@ def _left_out(held: Held, repo: Repo) -> bool:
 def _shared_index(repo: Repo) -> dict[tuple[str, str, str, str, str], list[Delivered]]:
     """Cluster, group, kind, namespace and name to the Applications that deliver it, by file and place."""
     found: dict[tuple[str, str, str, str, str], list[Delivered]] = {}
-    for one in all_delivered(repo):
+    for one in every_delivered(repo):
         for key, _ in _keys(one, repo):
             known = found.setdefault(key, [])
-            if one not in known:
+            if not known or known[-1] is not one:
                 known.append(one)
     return {key: many for key, many in found.items() if len(many) > 1}
 
@@ -152,13 +153,13 @@ def shared_resources(subject: Subject, repo: Repo) -> Sequence[Value]:
     if mine is None or not index or not mine.name or templated(mine.name):
         return ()
     builds = builds_of(mine.file, repo)
-    by_other: dict[tuple[str, int], tuple[Delivered, list[Held]]] = {}
+    by_other: dict[str, tuple[Delivered, list[Held]]] = {}
     for key, held in _keys(mine, repo):
         for other in index.get(key, ()):
-            if (other.file, other.document) >= (mine.file, mine.document) or other.name == mine.name:
-                continue
-            if builds_of(other.file, repo) == builds:
-                by_other.setdefault((other.file, other.document), (other, []))[1].append(held)
+            if (other.file, other.document, other.name) == (mine.file, mine.document, mine.name):
+                break  # what comes behind it tells of the two
+            if other.name != mine.name and builds_of(other.file, repo) == builds:
+                by_other.setdefault(f"{other.file} {other.document} {other.name}", (other, []))[1].append(held)
     at = next((one.source.path for one in mine.contents if one.held and isinstance(one.source.path, Scalar)), None)
     found: list[Value] = []
     if isinstance(at, Scalar):
