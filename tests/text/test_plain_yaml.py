@@ -206,7 +206,7 @@ INDENTED = st.tuples(st.integers(0, 5), LINES).map(lambda pair: " " * pair[0] + 
 
 
 @given(st.lists(INDENTED, max_size=9), st.booleans())
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=400, deadline=None)
 def test_lines_in_any_order_are_read_alike(lines: list[str], ended: bool) -> None:
     assert_equal("\n".join(lines) + "\n" * ended)
 
@@ -265,7 +265,7 @@ def blocks(draw: st.DrawFn, indent: int = 0, depth: int = 0) -> list[str]:
 
 
 @given(blocks(), st.randoms(use_true_random=False))
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_blocks_and_their_broken_twins_are_read_alike(lines: list[str], chance: random.Random) -> None:
     assert_equal("\n".join(lines) + "\n")
     at = chance.randrange(len(lines))
