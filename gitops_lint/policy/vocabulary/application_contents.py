@@ -147,23 +147,19 @@ def contents_of(source: ApplicationSource, repo: Repo) -> Contents:
     return Contents(source, folder, "directory", tuple(_of_files(files, repo)), True)
 
 
-def _builds(repo: Repo) -> dict[str, tuple[tuple[Held, ...], bool]]:
-    """Folder of a kustomization to what its build holds, and whether that is all; filled when it is asked."""
-    return {}
-
-
 def _built(kustomization: Kustomization, repo: Repo) -> tuple[tuple[Held, ...], bool]:
-    known = repo.once(_builds)
-    found = known.get(kustomization.directory)
-    if found is None:
+    """What the build of a kustomization holds, and whether that is all."""
+
+    def work() -> tuple[tuple[Held, ...], bool]:
         layer = inputs(repo, kustomization)
         held = []
         for member in layer.members:
             built = transformed(member, kustomization)
             sure = built.sure and not templated(built.name)
             held.append(Held(built.identity, built.resource, built.name, built.namespaces[-1], sure))
-        found = known[kustomization.directory] = tuple(held), not layer.unseen
-    return found
+        return tuple(held), not layer.unseen
+
+    return repo.kept((_built, kustomization.directory), work)
 
 
 def _of_files(files: Sequence[str], repo: Repo) -> Iterator[Held]:
