@@ -97,7 +97,8 @@ def test_what_holds_no_tokens_is_shared(value: dict[str, Plain]) -> None:
         elif first is not second:
             assert first.origin is ORIGIN
             below = zip(children(first), children(second), strict=True)
-            assert holds or any(each.origin is ORIGIN for each in scalars(first))
+            # of a mapping the key that changed may be gone: another one came to the same text behind it
+            assert holds or isinstance(first, Mapping) or any(each.origin is ORIGIN for each in scalars(first))
             for pair in below:
                 check(*pair)
 
