@@ -29,10 +29,8 @@ from gitops_lint.policy.run import Results
 from gitops_lint.policy.selection import graded
 from gitops_lint.policy.subjects import Context
 from gitops_lint.policy.vocabulary import GitopsVocabulary
-from gitops_lint.repo.commits import Commits
-from gitops_lint.repo.committree import CommitTree, blob_id
+from gitops_lint.repo.committree import CommitTree, blob_id, tree_before
 from gitops_lint.repo.discover import Tree
-from gitops_lint.repo.gitdata import git_folder, top_level
 from gitops_lint.repo.rewriting import rewrite
 from gitops_lint.report.secrets import masked
 from gitops_lint.suppress import NEVER as SUPPRESSED_NEVER
@@ -225,18 +223,7 @@ def before(root: Path, name: str, config: Config, judge: Callable[[Tree], Outcom
 
     Of a branch without any commit everything is new. Raises UsageError.
     """
-    top = top_level(root)
-    git = git_folder(top) if top is not None else None
-    if top is None or git is None:
-        raise UsageError(f"`--since` compares with a commit, and `{root}` lies in no Git repository")
-    commits = Commits(git)
-    head = commits.head
-    commit = None
-    if head is not None or name not in ("HEAD", "@"):
-        commit = commits.find(name)
-        commit = commits.merge_base(commit, head) if head is not None else commit
-    folder = root.relative_to(top).as_posix()
-    tree = CommitTree(commits, commit, "" if folder == "." else folder, config.exclude, config.limits)
+    tree, commit = tree_before(root, name, config.exclude, config.limits, flag="--since")
     return Before(name, commit, tree, judge)
 
 

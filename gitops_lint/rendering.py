@@ -21,11 +21,9 @@ from gitops_lint.model.resource import Resource
 from gitops_lint.model.secrets import credentials_in
 from gitops_lint.options import Options
 from gitops_lint.pipeline import configured, is_below
-from gitops_lint.repo.commits import Commits
-from gitops_lint.repo.committree import CommitTree
+from gitops_lint.repo.committree import CommitTree, tree_before
 from gitops_lint.repo.discover import Tree, WorkingTree, find_root, relative_paths
 from gitops_lint.repo.facts import FileFacts, facts_of
-from gitops_lint.repo.gitdata import git_folder, top_level
 from gitops_lint.repo.index import Repo
 from gitops_lint.repo.load import Loader, load_bytes
 from gitops_lint.repo.roles import Roles, roles_of
@@ -71,7 +69,7 @@ def compare(*paths: str | Path, against: str, options: Options | None = None, se
     Both sides are read by the configuration of now. Raises GitopsLintError as `render` does, and for what is no commit.
     """
     root, config, below = _asked(paths, options)
-    tree, commit = _tree_at(root, against, config)
+    tree, commit = tree_before(root, against, config.exclude, config.limits, flag="--against")
     repo = repo_of(WorkingTree(root, config.exclude, config.limits), config)
     old = _EarlierRepo(tree, repo)
     before, after = applicationsets(old, below), applicationsets(repo, below)
@@ -88,22 +86,6 @@ def _asked(paths: SequenceOf[str | Path], options: Options | None) -> tuple[Path
     chosen = [Path(path) for path in paths] or [Path()]
     root = find_root(chosen, Path(asked.root) if asked.root else None, isolated=asked.isolated)
     return root, configured(chosen, root, asked), relative_paths(root, chosen)
-
-
-def _tree_at(root: Path, name: str, config: Config) -> tuple[CommitTree, str | None]:
-    """The files of a commit below the root; without any commit there are none."""
-    top = top_level(root)
-    git = git_folder(top) if top is not None else None
-    if top is None or git is None:
-        raise UsageError(f"`--against` compares with a commit, and `{root}` lies in no Git repository")
-    commits = Commits(git)
-    head = commits.head
-    commit = None
-    if head is not None or name not in ("HEAD", "@"):
-        commit = commits.find(name)
-        commit = commits.merge_base(commit, head) if head is not None else commit
-    folder = root.relative_to(top).as_posix()
-    return CommitTree(commits, commit, "" if folder == "." else folder, config.exclude, config.limits), commit
 
 
 class _EarlierRepo(Repo):

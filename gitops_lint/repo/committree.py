@@ -1,19 +1,43 @@
-"""A Git commit as a tree of files: what `--since` compares the working folder with. Nothing is checked out."""
+"""A Git commit as a tree of files: what `--since` and `--against` compare the working folder with. Nothing is checked out."""
 
 from __future__ import annotations
 
 import hashlib
 import posixpath
 from collections.abc import Sequence
+from pathlib import Path
 
 from gitops_lint.config import DEFAULT_LIMITS, Limits
 from gitops_lint.errors import UsageError
 from gitops_lint.repo.commits import Commits
 from gitops_lint.repo.discover import Listing, Skipped, SkippedKind, is_candidate, within_limits
+from gitops_lint.repo.gitdata import git_folder, top_level
 
 _FOLDER, _LINK, _SUBMODULE, _TYPE = 0o040000, 0o120000, 0o160000, 0o170000
 _PATH_LENGTH = 4096
 _LINKS = 40  # as many as Linux follows
+
+
+def tree_before(
+    root: Path, name: str, exclude: Sequence[str], limits: Limits, *, flag: str
+) -> tuple[CommitTree, str | None]:
+    """
+    The files below a root at the commit at which the history of now and that of `name` parted, and its hash.
+
+    Without any commit there are no files, and the hash is None. flag: what asks for it, for messages. Raises UsageError.
+    """
+    top = top_level(root)
+    git = git_folder(top) if top is not None else None
+    if top is None or git is None:
+        raise UsageError(f"`{flag}` compares with a commit, and `{root}` lies in no Git repository")
+    commits = Commits(git)
+    head = commits.head
+    commit = None
+    if head is not None or name not in ("HEAD", "@"):
+        commit = commits.find(name)
+        commit = commits.merge_base(commit, head) if head is not None else commit
+    folder = root.relative_to(top).as_posix()
+    return CommitTree(commits, commit, "" if folder == "." else folder, exclude, limits), commit
 
 
 class CommitTree:
