@@ -24,6 +24,7 @@ from gitops_lint.repo.discover import Tree, WorkingTree
 from gitops_lint.repo.gitdata import git_folder, normalise_url, read_regular, top_level
 from gitops_lint.repo.index import ChangedMeanwhileError, Repo
 from gitops_lint.simulate.applicationset.gittrees import GitTree
+from gitops_lint.simulate.applicationset.labelling import selected_elsewhere
 from gitops_lint.text.nodes import Mapping as MappingNode
 from gitops_lint.text.nodes import Scalar
 from gitops_lint.text.scalars import MISSING, UNKNOWN, entries, get, is_null, templated, text_of, typed
@@ -169,6 +170,8 @@ def surroundings_of(repo: Repo, *, local_cluster: bool = True) -> Surroundings:
         why = ""
     elif not clusters and not why:
         why = "no Secret of a cluster is in this repository; `clusters:` in the configuration can name those that Argo CD knows"
+    elif not why and selected_elsewhere(repo, [one.labels for one in clusters]):
+        why = "most ApplicationSets select clusters that have no Secret in this repository; `clusters:` in the configuration can name them"
     # Argo CD counts paths from the top level
     part = _is_part(repo.tree)
     own = set() if part else {normalise_url(url) for url in repo.remotes}

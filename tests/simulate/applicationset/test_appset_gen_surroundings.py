@@ -258,3 +258,42 @@ def test_what_a_run_leaves_out_is_in_git_all_the_same(tmp_path: Path) -> None:
     assert tree.tree.files() == ()
     assert tree.matching_directories("apps/*") == ("apps/vendored",)
     assert [one.values for one in tree.contents("apps/vendored/x.yaml")] == [{"k": "v"}]
+
+
+def selecting(*labels: str) -> dict[str, str]:
+    selectors = [f"clusters: {{selector: {{matchLabels: {{{one}}}}}}}" for one in labels]
+    matrix = [f"matrix: {{generators: [{{{one}}}, {{list: {{elements: []}}}}]}}" for one in selectors]
+    return {
+        f"sets/{number}.yaml": (
+            "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\n"
+            f"metadata: {{name: set-{number}, namespace: argocd}}\n"
+            f"spec: {{generators: [{{{one}}}], template: {{}}}}\n"
+        )
+        for number, one in enumerate((*selectors, *matrix))
+    }
+
+
+@pytest.mark.parametrize(
+    ("labels", "known"),
+    [
+        (["install/a: yes", "install/b: yes", "install/c: yes"], False),
+        (["install/a: yes", "install/b: yes"], True),
+        (["install/a: yes", "install/b: yes", "install/c: yes", "env: prod", "env: [prod]"], False),
+        (["a: b", "c: d", "e: f", "env: prod", "tier: web", "env: prod, tier: web"], True),
+        (["a: '{{a}}'", "b: '{{b}}'", "c: '{{c}}'"], True),
+        (["a: ' '", "b: ' '", "c: ' '"], True),
+    ],
+)
+def test_most_selectors_that_find_nothing_ask_for_clusters_elsewhere(labels: list[str], known: bool) -> None:
+    files = {
+        "a.yaml": secret(
+            "a", "stringData: {name: a, server: https://a}", labels=f"{LABEL}: cluster, env: prod, tier: web"
+        ),
+        **selecting(*labels),
+    }
+    why = "most ApplicationSets select clusters that have no Secret in this repository; "
+    found = surroundings_of(repo_of(files)).missing_clusters
+    assert found.startswith(why) is not known
+    assert not known or found == ""
+    complete = Config(clusters=(Cluster("b", "https://b"),))
+    assert surroundings_of(repo_of(files, complete)).missing_clusters == ""
