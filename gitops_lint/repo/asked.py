@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import Enum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from gitops_lint.repo.discover import WorkingTree
 from gitops_lint.repo.kustomizations import Kustomizations, Placement
@@ -81,11 +81,24 @@ class Asked:
         return value, Step(frozenset(mine), question, value if question is not None else None)
 
 
-class AskedTree(WorkingTree):
+class _Asking:
+    """What stands before something whose answers are noted. What has no note of its own counts as asking for everything."""
+
+    given: object
+    asked: Asked
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("given", "asked"):
+            raise AttributeError(name)
+        self.asked.note(*EVERYTHING)
+        return getattr(self.given, name)
+
+
+class AskedTree(_Asking, WorkingTree):
     """A folder whose answers are noted: `_TREE` names what may be asked of it."""
 
     def __init__(self, tree: WorkingTree, asked: Asked) -> None:
-        self.given = tree
+        self.given: WorkingTree = tree
         self.asked = asked
 
     def read(self, file: str) -> bytes:
@@ -94,19 +107,19 @@ class AskedTree(WorkingTree):
         return self.given.read(file)
 
 
-class AskedKustomizations(Kustomizations):
+class AskedKustomizations(_Asking, Kustomizations):
     """A graph whose answers are noted: `_GRAPH` names what may be asked of it."""
 
     def __init__(self, graph: Kustomizations, asked: Asked) -> None:
-        self.given = graph
+        self.given: Kustomizations = graph
         self.asked = asked
 
 
-class AskedRoles(Roles):
+class AskedRoles(_Asking, Roles):
     """Roles whose answers are noted: `_ROLES` names what may be asked of them."""
 
     def __init__(self, roles: Roles, asked: Asked) -> None:
-        self.given = roles
+        self.given: Roles = roles
         self.asked = asked
         self.kustomizations = AskedKustomizations(roles.kustomizations, asked)
 
