@@ -287,6 +287,12 @@ class Repo:
             if one.what == "harness" and entity in (None, one.entity)
         )
 
+    def of_entity(self, entity: str) -> Sequence[tuple[str, DocumentFacts]]:
+        """Files and documents that were recognised as one entity, whatever they are (`argo-cd`: its chart's values)."""
+        self.asked.note("of_entity", entity)
+        found = self._facts.values()
+        return tuple((facts.file, one) for facts in found for one in facts.documents if one.entity == entity)
+
     # ---- whose it is
 
     @property

@@ -155,6 +155,7 @@ _BY_NAME: dict[str, Callable[..., object]] = {
     "facts": lambda repo, file: _shape(repo.facts(file)),
     "in_file": lambda repo, file: repo.in_file(file),
     "harness": lambda repo, entity: [(file, _document(one)) for file, one in repo.harness(entity)],
+    "of_entity": lambda repo, entity: [(file, _document(one)) for file, one in repo.of_entity(entity)],
     "namespace_of": _of_resource("namespace_of"),
     "names_of": _of_resource("names_of"),
     "built_names": _of_resource("built_names"),

@@ -28,6 +28,8 @@ from gitops_lint.text.scalars import is_null, plain
 from gitops_lint.text.source import decode
 from gitops_lint.text.span import Place
 
+Keep = Callable[[str, tuple[str, ...], Callable[[], object]], object]
+
 _WILD = "*?[\\{"
 
 
@@ -60,15 +62,26 @@ class GitTree:
     """
     One checkout. own: it is the linted repository, so that its files have places; files of others have none.
 
-    Everything is found once: directories for the tree, matches for each pattern, parameters for each file.
+    Everything is found once: directories for the tree, matches for each pattern, parameters for each file. keep: where that
+    is kept, by a word and texts; None: here.
     """
 
-    def __init__(self, tree: Tree, *, own: bool = True) -> None:
+    def __init__(self, tree: Tree, *, own: bool = True, keep: Keep | None = None) -> None:
         self.tree = tree
         self.own = own
-        self._directory_matches: dict[str, tuple[str, ...]] = {}
-        self._file_matches: dict[tuple[str, bool], tuple[str, ...]] = {}
-        self._contents: dict[str, tuple[Content, ...] | ContentError] = {}
+        self._kept: dict[tuple[str, ...], object] = {}
+        self._keep: Keep = keep if keep is not None else self._keep_here
+
+    def _keep_here(self, what: str, args: tuple[str, ...], work: Callable[[], object]) -> object:
+        key = (what, *args)
+        if key not in self._kept:
+            self._kept[key] = work()
+        return self._kept[key]
+
+    def _all(self) -> None:
+        """Looks at what there is, so that it is noted for who asks now (`repo.asked`): the lists below are made once."""
+        self.tree.every_file()
+        self.tree.skipped  # noqa: B018 - a note
 
     @cached_property
     def files(self) -> Sequence[str]:
@@ -100,18 +113,21 @@ class GitTree:
         return found
 
     def walk_order(self, directories: set[str]) -> list[str]:
+        self._all()
         return sorted(directories, key=self._rank.__getitem__)
 
     def matching_directories(self, pattern: str) -> tuple[str, ...]:
         """The directories that a pattern names; none for one that Go refuses, which the controller only logs."""
-        found = self._directory_matches.get(pattern)
-        if found is None:
-            try:
-                found = self._directories(pattern)
-            except PatternError:
-                found = ()
-            self._directory_matches[pattern] = found
+        found = self._keep("matching_directories", (pattern,), lambda: self._directories_or_none(pattern))
+        assert isinstance(found, tuple)  # what is worked out below
         return found
+
+    def _directories_or_none(self, pattern: str) -> tuple[str, ...]:
+        self._all()
+        try:
+            return self._directories(pattern)
+        except PatternError:
+            return ()
 
     def _directories(self, pattern: str) -> tuple[str, ...]:
         if "[" in pattern or "\\" in pattern:
@@ -142,10 +158,14 @@ class GitTree:
 
         Raises PatternError for one that is refused, and for a directory that doublestar names.
         """
-        found = self._file_matches.get((pattern, new))
-        if found is None:
-            found = self._file_matches[pattern, new] = self._new_files(pattern) if new else self._listed(pattern)
+        what = "matching_files_new" if new else "matching_files"
+        found = self._keep(what, (pattern,), lambda: self._files(pattern, new))
+        assert isinstance(found, tuple)  # what is worked out below
         return found
+
+    def _files(self, pattern: str, new: bool) -> tuple[str, ...]:
+        self._all()
+        return self._new_files(pattern) if new else self._listed(pattern)
 
     def _listed(self, pattern: str) -> tuple[str, ...]:
         expression = pathspec_expression(pattern or ".")
@@ -195,16 +215,17 @@ class GitTree:
 
     def contents(self, file: str) -> tuple[Content, ...]:
         """The sets of parameters that a file holds, without its path. Raises ContentError."""
-        found = self._contents.get(file)
-        if found is None:
-            try:
-                found = self._read(file)
-            except ContentError as error:
-                found = error
-            self._contents[file] = found
+        found = self._keep("contents", (file,), lambda: self._read_or_error(file))
         if isinstance(found, ContentError):
             raise found
+        assert isinstance(found, tuple)  # what is worked out below
         return found
+
+    def _read_or_error(self, file: str) -> tuple[Content, ...] | ContentError:
+        try:
+            return self._read(file)
+        except ContentError as error:
+            return error
 
     def _read(self, file: str) -> tuple[Content, ...]:
         """

@@ -10,9 +10,10 @@ import binascii
 import os
 import posixpath
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 
 from gitops_lint.config.settings import DEFAULT_LIMITS, Fixture
@@ -23,7 +24,7 @@ from gitops_lint.pattern import pattern
 from gitops_lint.repo.discover import Tree, WorkingTree
 from gitops_lint.repo.gitdata import git_folder, normalise_url, read_regular, top_level
 from gitops_lint.repo.index import ChangedMeanwhileError, Repo
-from gitops_lint.simulate.applicationset.gittrees import GitTree
+from gitops_lint.simulate.applicationset.gittrees import GitTree, Keep
 from gitops_lint.simulate.applicationset.labelling import selected_elsewhere
 from gitops_lint.text.nodes import Mapping as MappingNode
 from gitops_lint.text.nodes import Scalar
@@ -95,6 +96,7 @@ class Surroundings:
         fixtures: Sequence[Fixture] = (),
         local_cluster: bool = True,
         most: int = DEFAULT_LIMITS.applications,
+        keep: Keep | None = None,
     ) -> None:
         self.clusters = tuple(sorted(clusters, key=lambda one: one.name))
         self.missing_clusters = missing_clusters
@@ -105,10 +107,19 @@ class Surroundings:
         self.switches = switches
         self.most = most
         self._fixtures = tuple(fixtures)
-        self._own = GitTree(tree) if tree is not None else None
+        self._own = GitTree(tree, keep=keep) if tree is not None else None
         self._own_urls = own_urls
         self._others = {url: GitTree(one, own=False) for url, one in (other_trees or {}).items()}
         self._branches = branches
+
+    settled = True  # what it asks later is kept by the repository (`repo.asked`)
+
+    @property
+    def own_tree(self) -> GitTree:
+        """The linted repository. Raises LookupError where there is none."""
+        if self._own is None:
+            raise LookupError("no tree is given")
+        return self._own
 
     def clusters_in(self, namespace: str | None) -> Sequence[KnownCluster]:
         """The clusters whose Secrets an Argo CD in a namespace sees, by name; None: all."""
@@ -194,7 +205,24 @@ def surroundings_of(repo: Repo, *, local_cluster: bool = True) -> Surroundings:
         fixtures=config.generators,
         local_cluster=local_cluster,
         most=config.limits.applications,
+        keep=partial(_keep, repo),
     )
+
+
+def _keep(repo: Repo, what: str, args: tuple[str, ...], work: Callable[[], object]) -> object:
+    """Keeps what is found in the tree of a repository: matches can be asked for again and compared, contents cannot."""
+    question = ("once", __name__, what, *args) if what in ("matching_directories", "matching_files") else None
+    return repo.kept((GitTree, what, *args), work, question)
+
+
+def matching_directories(repo: Repo, pattern: str) -> tuple[str, ...]:
+    """The directories of the linted repository that a pattern names."""
+    return repo.once(surroundings_of).own_tree.matching_directories(pattern)
+
+
+def matching_files(repo: Repo, pattern: str) -> tuple[str, ...]:
+    """The files of the linted repository that a pattern names, as `git ls-files` does."""
+    return repo.once(surroundings_of).own_tree.matching_files(pattern, new=False)
 
 
 # ---- clusters
@@ -327,13 +355,12 @@ def _parameters(repo: Repo) -> Iterator[Found]:
     """What argocd-cmd-params-cm is given: its `data`, and `configs.params` in values of the argo-cd chart."""
     for resource in repo.named("", "ConfigMap", "argocd-cmd-params-cm"):
         yield get(resource.root, "data")
-    for facts in repo.files():
-        for one in facts.documents:
-            document = repo.document(facts.file, one.number) if one.entity == "argo-cd" else None
-            root = document.root if document is not None else None
-            for part in (root, get(root, "argo-cd"), get(root, "argocd")) if root is not None else ():
-                if isinstance(part, MappingNode):
-                    yield get(get(part, "configs"), "params")
+    for file, one in repo.of_entity("argo-cd"):
+        document = repo.document(file, one.number)
+        root = document.root if document is not None else None
+        for part in (root, get(root, "argo-cd"), get(root, "argocd")) if root is not None else ():
+            if isinstance(part, MappingNode):
+                yield get(get(part, "configs"), "params")
 
 
 def _is_part(tree: Tree) -> bool:
