@@ -109,7 +109,7 @@ class Binder:
             found.extend(self.entities(document, loaded))
             if document.classification.what in JUDGED:
                 found.extend(self.resource(one, loaded) for one in document.resources)
-            elif document.classification.what == "kustomization":
+            elif document.classification.what == "kustomization" and isinstance(document.root, MappingNode):
                 found.append(self.resource(kustomization_of(document, loaded), loaded))
         return found
 

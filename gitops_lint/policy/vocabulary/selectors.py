@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from operator import itemgetter
 
 from gitops_lint.dsl.types import ANYTHING, TEXT, Field, ListType, TextType
 from gitops_lint.dsl.world import Fact, Value
@@ -270,12 +271,23 @@ def _workloads(repo: Repo, space: str) -> Sequence[Pods] | None:
     return repo.once(_found_in, space)
 
 
+_ANYWHERE = "*"
+"""Stands for a namespace that nobody here says."""
+
+
+def _by_namespace(repo: Repo) -> dict[str, list[tuple[int, Resource]]]:
+    """Namespace to the resources in it, each with its place among all."""
+    found: dict[str, list[tuple[int, Resource]]] = {}
+    for at, one in enumerate(repo.all_resources()):
+        home = repo.namespace_of(one)
+        found.setdefault(home if isinstance(home, str) else _ANYWHERE, []).append((at, one))
+    return found
+
+
 def _found_in(repo: Repo, space: str) -> list[Pods] | None:
     found: list[Pods] = []
-    for one in repo.all_resources():
-        home = repo.namespace_of(one)
-        if isinstance(home, str) and home != space:
-            continue
+    spaces = repo.once(_by_namespace)
+    for _, one in sorted((*spaces.get(space, ()), *spaces.get(_ANYWHERE, ())), key=itemgetter(0)):
         if one.group not in _WITHOUT_PODS and one.kind not in _KINDS_WITHOUT_PODS.get(one.group, ()):
             return None
         if one.kind in POD_TEMPLATES and one.group in ("", "apps", "batch", "argoproj.io"):
