@@ -28,7 +28,7 @@ from gitops_lint.progress import told_of
 from gitops_lint.remembered import Remembered, Run, key_of_tree, run_of, settings_digest
 from gitops_lint.repo.discover import MemoryTree, Skipped, Tree, WorkingTree, find_root, relative_paths
 from gitops_lint.repo.facts import facts_of
-from gitops_lint.repo.gitdata import remotes, top_level
+from gitops_lint.repo.gitdata import git_state, remotes, top_level
 from gitops_lint.repo.index import Repo
 from gitops_lint.repo.load import load
 from gitops_lint.repo.overlay import Overlay
@@ -106,7 +106,8 @@ def found_by(job: Job) -> Outcome:
     # what lies in other repositories is no part of a key
     if memory is None or not isinstance(job.tree, WorkingTree) or job.config.repositories:
         return check_tree(job.tree, job.config, job.options, job.pack, memory)
-    rest = (job.options.today, job.options.suppressions, remotes(job.root))
+    # git generators take what is checked out for the branch that it is
+    rest = (job.options.today, job.options.suppressions, remotes(job.root), git_state(job.root))
     if memory.holds_run:
         run = memory.run(key_of_tree(memory.settings, job.tree, rest))
         if run is not None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from dulwich import porcelain
 
 from gitops_lint import pipeline
 from gitops_lint.findings import Outcome
@@ -38,6 +39,24 @@ metadata:
 stringData:
   key: {KEY}
   password: correct-horse-battery-staple
+"""
+
+SET = """\
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: demo, namespace: argocd}
+spec:
+  generators:
+    - git:
+        repoURL: https://git.example.com/org/repo.git
+        revision: feature
+        directories: [{path: apps/*}]
+  template:
+    metadata: {name: '{{path.basename}}'}
+    spec:
+      project: default
+      source: {repoURL: https://git.example.com/org/repo.git, targetRevision: feature, path: '{{path}}'}
+      destination: {name: in-cluster, namespace: shop}
 """
 
 Run = Callable[..., Outcome]
@@ -119,6 +138,24 @@ def test_other_settings_are_another_run(tmp_path: Path, run: Run, options: dict[
     run()
 
     assert run(cache=False, **options) == run(**options)
+
+
+def test_another_branch_is_another_run(tmp_path: Path, run: Run) -> None:
+    """A git generator reads the files here for the branch that is checked out, and for no other."""
+    root = tmp_path / "repo"
+    porcelain.init(str(root))
+    (root / "apps" / "Web").mkdir(parents=True)
+    (root / "apps" / "Web" / "note.yaml").write_text("{}")
+    write(tmp_path, set=SET)
+    porcelain.add(str(root), [str(root / "set.yaml"), str(root / "apps" / "Web" / "note.yaml")])
+    porcelain.commit(str(root), b"all", author=b"a <a@example.com>", committer=b"a <a@example.com>")
+    with (root / ".git" / "config").open("a") as config:
+        config.write('[remote "origin"]\n\turl = https://git.example.com/org/repo.git\n')
+    before = [one.rule for one in run().findings]
+    (root / ".git" / "HEAD").write_text("ref: refs/heads/feature\n")
+    after = [one.rule for one in run().findings]
+
+    assert ("invalid-application-name" in before, "invalid-application-name" in after) == (False, True)
 
 
 def test_no_value_of_a_secret_lies_in_the_cache(tmp_path: Path, run: Run) -> None:
