@@ -11,9 +11,11 @@ from gitops_lint.languages.fasttemplate import read
 from gitops_lint.languages.gotemplate.fields import chains
 from gitops_lint.model.applicationset import (
     Entry,
+    Parameters,
     elements_of,
     entries_of,
     every_entry,
+    parameters_of,
     template_overrides,
 )
 from gitops_lint.model.argocd import Found, is_true
@@ -169,11 +171,34 @@ def _printed(text: str, go: bool) -> Iterator[tuple[int, int, str]]:
     source="argo-cd docs/operator-manual/applicationset/Security.md",
 )
 def outside_sources(subject: Subject) -> Sequence[Value]:
-    """Its generators whose parameters come from people who can push or open pull requests: git, scmProvider, pullRequest."""
-    outside = ("git", "scmProvider", "pullRequest")
+    """
+    Its generators whose parameters come from people who can push or open pull requests (git, scmProvider, pullRequest), as far
+    as they can give what the project asks for.
+    """
+    go = uses_go(subject)
+    project = get(get(get(set_spec(subject), "template"), "spec"), "project")
+    asked = _asked(project.text, go) if isinstance(project, Scalar) and go is not None else []
     return [
-        one.kind for entry in every_entry(subject.root or MISSING) for one in entry.generators if one.kind in outside
+        one.kind
+        for entry in every_entry(subject.root or MISSING)
+        for one in entry.generators
+        if one.kind in _OUTSIDE and (not asked or _gives_one(parameters_of(entry, go is True), asked))
     ]
+
+
+_OUTSIDE = frozenset(("git", "scmProvider", "pullRequest"))
+
+
+def _asked(text: str, go: bool) -> list[tuple[str, ...]]:
+    """The parameters that a text asks for: with goTemplate the fields on the way to them, else one name each."""
+    if go:
+        return [chain for _, _, chain, _ in chains(text)]
+    return [(token.name,) for token in read(text).tokens]
+
+
+def _gives_one(given: Parameters, asked: Sequence[tuple[str, ...]]) -> bool:
+    # a flat name is one name, so that both ways of asking come to the same where nothing lies below it
+    return any(given.lacks(chain) is None if len(chain) > 1 else given.has(chain[0]) for chain in asked)
 
 
 DROPPED_NULL = record(
