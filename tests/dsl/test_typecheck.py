@@ -586,7 +586,7 @@ def test_what_is_written_needs_no_makers_although_generated_things_count_too() -
 
 
 def test_a_look_up_among_generated_things_needs_their_makers() -> None:
-    body = 'find one Box written or generated as other where other.name == box.name\nforbid other.count == 1'
+    body = "find one Box written or generated as other where other.name == box.name\nforbid other.count == 1"
     rule = checked(box(f'{body} report "x" at box'))
 
     assert (rule.local, rule.needs) == (False, frozenset({"index", "applicationsets"}))
