@@ -146,6 +146,10 @@ def test_it_goes_with_nothing_that_reads_once_or_writes(other: str, capsys: pyte
     assert f"it does not go with `{other}`" in capsys.readouterr().err
 
 
+def _may_be_interrupted() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def terminal(repository: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """The command with a terminal, of which the other end is read here."""
@@ -159,6 +163,8 @@ def terminal(repository: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
         cwd=repository,
         env={**kept, "TERM": "xterm"},
         start_new_session=True,
+        # a shell that runs the tests in the background has interruptions ignored, which children inherit
+        preexec_fn=_may_be_interrupted,
     )
     os.close(other)
     yield process, mine
