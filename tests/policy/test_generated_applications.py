@@ -179,3 +179,11 @@ def test_reports_tell_the_maker_and_its_element(found: Look) -> None:
 
     assert made["maker"] == "ApplicationSet shop"
     assert (made["element"]["line"], made["template"]["line"]) == (10, 13)
+
+
+def test_a_name_that_is_left_to_chance_is_not_an_empty_one() -> None:
+    text = SET.replace("spec:\n  generators", "spec:\n  goTemplate: true\n  generators")
+    text = text.replace("'shop-{{name}}'", "'{{ uuidv4 }}'").replace("apps/{{name}}", "apps/{{.name}}")
+    config = Config().with_flags(select=("empty-application-name", "repeated-application-name"))
+
+    assert check_tree(MemoryTree({"set.yaml": text}), config, Options(), load_pack()).findings == ()

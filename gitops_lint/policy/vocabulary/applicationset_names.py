@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from gitops_lint.dataclass import dataclass
 from gitops_lint.dsl.types import ANYTHING, TEXT, Field, ListType, TextType
 from gitops_lint.dsl.world import Fact, Value
 from gitops_lint.model.resource import Resource
-from gitops_lint.pattern import pattern
 from gitops_lint.policy.subjects import Subject
 from gitops_lint.policy.vocabulary import attribute, record
 from gitops_lint.policy.vocabulary.applicationsets import set_spec
-from gitops_lint.policy.vocabulary.generated_things import known_applications, others, with_places
+from gitops_lint.policy.vocabulary.generated_things import known_applications, name_of, others, with_places
 from gitops_lint.policy.vocabulary.resources import resource_of
 from gitops_lint.repo.index import Repo
+from gitops_lint.simulate.applicationset.generated import contested_names_of, name_problems_of
 from gitops_lint.text.nodes import Mapping, Node, Scalar
-from gitops_lint.text.scalars import MISSING, get, text_of
+from gitops_lint.text.scalars import get
 
 if TYPE_CHECKING:
     from gitops_lint.simulate.applicationset.generate import GeneratedApplication
@@ -43,7 +44,6 @@ GENERATED_NAME = record(
     doc="the name of a generated Application with which it is refused; it points at the name in the template",
 )
 _LONGEST_NAME = 253
-_NAME = pattern(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*")
 
 
 @attribute(
@@ -55,22 +55,19 @@ _NAME = pattern(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0
 )
 def generated_names(subject: Subject, repo: Repo) -> Sequence[Value]:
     """Names of generated Applications that are empty, no names of Kubernetes, or those of others; each mistake told once."""
-    me = resource_of(subject)
     found: dict[str, list[Fact]] = {}
-    seen: dict[str, GeneratedApplication] = {}
-    for application in known_applications(repo, me):
-        name = text_of(application.name) if application.name is not None else None
-        if application.name is None and get(application.root, "metadata") is MISSING:
-            continue
-        problem, why, other, twin = _problem_of_name(name, application, seen, me, repo)
-        if name and name not in seen:
-            seen[name] = application
-        if problem:
-            at = _name_node(subject, application)
-            if at is not None:
-                fields: dict[str, Value] = {"problem": problem, "name": name or "", "why": why, "other": other}
-                with_places(fields, repo, element=application.params, twin=twin)
-                found.setdefault(problem, []).append(Fact("GeneratedName", at, fields))
+    for problem in _problems(resource_of(subject), repo):
+        at = _name_node(subject, problem.application)
+        if at is not None:
+            name = name_of(problem.application)
+            fields: dict[str, Value] = {
+                "problem": problem.kind,
+                "name": name,
+                "why": problem.why,
+                "other": problem.other,
+            }
+            with_places(fields, repo, element=problem.application.params, twin=problem.twin)
+            found.setdefault(problem.kind, []).append(Fact("GeneratedName", at, fields))
     return [
         Fact(
             some[0].record,
@@ -81,37 +78,58 @@ def generated_names(subject: Subject, repo: Repo) -> Sequence[Value]:
     ]
 
 
-def _problem_of_name(
-    name: str | None,
-    application: GeneratedApplication,
-    seen: dict[str, GeneratedApplication],
-    me: Resource,
-    repo: Repo,
-) -> tuple[str, str, str, ParamSet | None]:
-    if not name:
-        return "empty", "", "", None
-    if name in seen:
-        return "repeated", "", "", seen[name].params
-    scalar = application.name
-    if scalar is not None and scalar.origin is not None and "{{" not in name:
-        why = why_no_name(name)
-        if why:
-            return "invalid", why, "", None
-    for other, twin in repo.once(_by_name).get(name, ()):
-        if other is not me and _same_home(other, me) and (other.file, other.document) < (me.file, me.document):
-            return "elsewhere", "", f"ApplicationSet `{other.name}` generates", twin
-    for written in repo.named("argoproj.io", "Application", name):
-        if me.namespace is not None and written.namespace == me.namespace:
-            return "elsewhere", "", f"`{written.file}` defines", None
-    return "", "", "", None
+@dataclass(frozen=True, slots=True, eq=False)
+class _Problem:
+    """One name and who has it. why: a clause; other, twin: who has it as well, in words, and what was written for that."""
+
+    kind: str
+    application: GeneratedApplication
+    why: str = ""
+    other: str = ""
+    twin: ParamSet | None = None
+
+
+def _problems(me: Resource, repo: Repo) -> Iterator[_Problem]:
+    told: set[str] = set()
+    for one in name_problems_of(repo, me):
+        first = one.applications[0]
+        told.add(name_of(first))
+        if one.kind == "missing":
+            yield _Problem("empty", first)
+        elif one.kind == "duplicate":
+            yield _Problem("repeated", one.applications[1], twin=first.params)
+        elif _is_rendered(first):
+            yield _Problem("invalid", first, why_no_name(name_of(first)))
+    contested = repo.once(_contested)
+    for application in known_applications(repo, me):
+        name = name_of(application)
+        if not name or name in told:
+            continue
+        told.add(name)
+        earlier = [(who, twin) for who, twin in contested.get(name, ()) if _is_before(who, me)]
+        defined = [
+            one
+            for one in repo.named("argoproj.io", "Application", name)
+            if me.namespace is not None and one.namespace == me.namespace
+        ]
+        if earlier:
+            yield _Problem(
+                "elsewhere", application, other=f"ApplicationSet `{earlier[0][0].name}` generates", twin=earlier[0][1]
+            )
+        elif defined:
+            yield _Problem("elsewhere", application, other=f"`{defined[0].file}` defines")
+
+
+def _is_rendered(application: GeneratedApplication) -> bool:
+    """Whether a name was filled in, and nothing of its tokens is left: what is written by itself is another rule's matter."""
+    name = application.name
+    return name is not None and name.origin is not None and "{{" not in name.text
 
 
 def why_no_name(name: str) -> str:
-    """Why the API server refuses a name of an object, a clause; "" where it takes it."""
+    """Why the API server refuses a name that it refuses, a clause."""
     if len(name) > _LONGEST_NAME:
         return f"it has {len(name)} characters, {_LONGEST_NAME} are allowed"
-    if _NAME.fullmatch(name):
-        return ""
     odd = sorted(set(re.findall(r"[^a-z0-9.-]", name)))
     if odd:
         shown = ", ".join("a blank" if one == " " else f"`{one}`" for one in odd[:5])
@@ -119,20 +137,20 @@ def why_no_name(name: str) -> str:
     return "every part of it must begin and end with a lower-case letter or a digit"
 
 
-def _by_name(repo: Repo) -> dict[str, list[tuple[Resource, ParamSet]]]:
-    """Name to the ApplicationSets that generate an Application of that name."""
+def _contested(repo: Repo) -> dict[str, list[tuple[Resource, ParamSet]]]:
+    """Name to the ApplicationSets of one namespace that generate an Application of that name, where several do."""
     found: dict[str, list[tuple[Resource, ParamSet]]] = {}
-    for appset in repo.resources("argoproj.io", "ApplicationSet"):
-        for application in known_applications(repo, appset):
-            name = text_of(application.name) if application.name is not None else None
-            if name:
-                found.setdefault(name, []).append((appset, application.params))
+    for one in contested_names_of(repo):
+        found.setdefault(one.name, []).extend(
+            (made.appset, application.params) for made, application in one.applications
+        )
     return found
 
 
-def _same_home(one: Resource, other: Resource) -> bool:
-    """Whether two ApplicationSets are sure to lie in one namespace of one cluster, so that both exist at a time."""
-    return one.namespace is not None and one.namespace == other.namespace and one.name != other.name
+def _is_before(other: Resource, me: Resource) -> bool:
+    """Whether another ApplicationSet, sure to lie in one namespace of one cluster with this one, is the first of the two."""
+    beside = me.namespace is not None and other.namespace == me.namespace and other.name != me.name
+    return beside and (other.file, other.document) < (me.file, me.document)
 
 
 def _name_node(subject: Subject, application: GeneratedApplication) -> Node | None:

@@ -18,6 +18,7 @@ from gitops_lint.text.span import Place
 if TYPE_CHECKING:
     from gitops_lint.simulate.applicationset.generate import GeneratedSet
     from gitops_lint.simulate.applicationset.params import GenerationError, ParamSet, Yield
+    from gitops_lint.simulate.applicationset.validation import ContestedName, NameProblem
 
 
 def generated_set(repo: Repo, appset: Resource) -> GeneratedSet:
@@ -30,6 +31,20 @@ def generated_set(repo: Repo, appset: Resource) -> GeneratedSet:
         return generated(appset, found, most) if error is None else GeneratedSet(appset, (), error)
 
     return repo.kept((generated_set, appset.file, appset.document, appset.identity), work)
+
+
+def name_problems_of(repo: Repo, appset: Resource) -> list[NameProblem]:
+    """What is wrong with the names of an ApplicationSet's Applications."""
+    from gitops_lint.simulate.applicationset.validation import name_problems
+
+    return name_problems(generated_set(repo, appset))
+
+
+def contested_names_of(repo: Repo) -> list[ContestedName]:
+    """The names that more than one ApplicationSet of a namespace generates, those of files that come first first."""
+    from gitops_lint.simulate.applicationset.validation import contested_names
+
+    return contested_names(generated_set(repo, one) for one in repo.resources("argoproj.io", "ApplicationSet"))
 
 
 def yields_of(repo: Repo, appset: Resource) -> tuple[tuple[Yield, ...], GenerationError | None]:
